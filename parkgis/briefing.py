@@ -1,0 +1,277 @@
+"""Everything a reader will be shown, in one frozen :class:`Briefing`.
+
+Map, workbook and page are different drawings of the same briefing: they cannot disagree. Areas are square
+metres with their basis in the name; planned areas are hectares as published.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from parkgis import crs
+from parkgis.layers.frame import frame_of
+from parkgis.layers.tables import Statement, contradictions
+from parkgis.model import Boundary, Finding, Target
+from parkgis.rules import counting_stage, stages
+from parkgis.units import year
+
+if TYPE_CHECKING:
+    from parkgis.ledger.store import Paper
+    from parkgis.model import Cut
+    from parkgis.status import Counted, ProjectStatus, Snapshot, StageArea
+    from parkgis.workspace import Workspace
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """One project's row in every table and popup.
+
+    ``stages`` are cumulative grid areas in the order of :func:`parkgis.rules.stages`. ``share`` is handed
+    over to the developer, ever, of planned; None where nothing is planned.
+    """
+
+    id: str
+    park_id: str
+    name_vi: str
+    name_en: str
+    group: str
+    developer: str
+    communes: str
+    decision: str
+    status: str
+    note: str
+    source: str
+    planned_ha: float
+    boundary: Boundary
+    boundary_m2: float | None  # grid area of a surveyed boundary; None where there is none
+    parcels: int
+    parcels_m2: float
+    without_event: int
+    stages: tuple[StageArea, ...]
+    counted: Counted
+    findings: tuple[Finding, ...]
+
+    def name(self, lang: str) -> str:
+        return self.name_vi if lang == "vi" else self.name_en
+
+    @property
+    def handed(self) -> StageArea:
+        """What was handed over to the developer, ever, by the day."""
+        return next(s for s in self.stages if s.code == counting_stage().code)
+
+    @property
+    def share(self) -> float | None:
+        return self.handed.area_m2 / (self.planned_ha * 10_000) if self.planned_ha else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ParkLine:
+    """One park: its projects together."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    group: str
+    planned_ha: float
+    projects: tuple[str, ...]
+    stages: tuple[StageArea, ...]
+    counted: Counted
+
+    def name(self, lang: str) -> str:
+        return self.name_vi if lang == "vi" else self.name_en
+
+    @property
+    def handed(self) -> StageArea:
+        return next(s for s in self.stages if s.code == counting_stage().code)
+
+    @property
+    def share(self) -> float | None:
+        return self.handed.area_m2 / (self.planned_ha * 10_000) if self.planned_ha else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """Parks of one group: the 16 planned, the 5 new, the later ones."""
+
+    code: str
+    parks: int
+    projects: int
+    planned_ha: float
+    official_ha: float | None = None
+    official_source: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Briefing:
+    """What is true as of ``on``, as known at ``known``; nothing a reader sees comes from elsewhere."""
+
+    workspace: str
+    board_vi: str
+    board_en: str
+    time_zone: str
+    demo: bool
+    on: dt.date
+    known: dt.datetime
+    digest: str
+    head_seq: int
+    legal_crs: str
+    operation: str
+    target: Target
+    counted: Counted
+    remaining_m2: float
+    year_gone: float  # share of the target's year that has passed, 0-1
+    stages: tuple[StageArea, ...]
+    groups: tuple[Group, ...]
+    parks: tuple[ParkLine, ...]
+    projects: tuple[ProjectLine, ...]
+    papers: tuple[Paper, ...]
+    statements: tuple[Statement, ...]
+    contradictions: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+
+    def board(self, lang: str) -> str:
+        return self.board_vi if lang == "vi" else self.board_en
+
+    @property
+    def share(self) -> float | None:
+        """Counted over target, as a share; None where the target is zero."""
+        return self.counted.area_m2 / (self.target.area_ha * 10_000) if self.target.area_ha else None
+
+
+def brief(workspace: Workspace, snapshot: Snapshot) -> Briefing:
+    """Gather a briefing from a snapshot and the workspace's text layers."""
+    config = workspace.config
+    return Briefing(
+        workspace=config.name,
+        board_vi=config.board_vi,
+        board_en=config.board_en,
+        time_zone=config.time_zone,
+        demo=snapshot.demo,
+        on=snapshot.cut.on,
+        known=snapshot.cut.known,
+        digest=snapshot.digest,
+        head_seq=snapshot.head.seq,
+        legal_crs=config.legal,
+        operation=crs.OPERATION,
+        target=snapshot.target,
+        counted=snapshot.counted,
+        remaining_m2=snapshot.remaining_m2,
+        year_gone=year_gone(snapshot.cut, snapshot.target),
+        stages=snapshot.stages,
+        groups=_groups(workspace, snapshot),
+        parks=tuple(
+            ParkLine(p.park.id, p.park.name_vi, p.park.name_en, p.park.group, p.planned_ha, p.projects, p.stages, p.counted)
+            for p in snapshot.parks
+        ),
+        projects=_projects(snapshot, workspace),
+        papers=tuple(workspace.store.papers(snapshot.cut)),
+        statements=workspace.statements,
+        contradictions=contradictions(workspace.statements),
+        findings=(*snapshot.findings, *(f for p in snapshot.projects for f in p.findings)),
+    )
+
+
+def year_gone(cut: Cut, target: Target) -> float:
+    """Return the share of the target's year that has passed at the end of the day asked about."""
+    period = year(target.year)
+    days = (cut.on - period.start).days + 1
+    return min(max(days / (period.end - period.start).days, 0.0), 1.0)
+
+
+def _projects(snapshot: Snapshot, workspace: Workspace) -> tuple[ProjectLine, ...]:
+    lines = []
+    for status in snapshot.projects:
+        p = status.project
+        shape = workspace.shape(status.site) if status.boundary == "survey" else None
+        lines.append(
+            ProjectLine(
+                p.id, p.park_id, p.name_vi, p.name_en, p.group, p.developer, p.communes, p.decision, p.status, p.note, p.source,
+                p.planned_ha, status.boundary, shape.area if shape is not None else None, status.parcels, status.parcels_m2,
+                status.without_event, status.stages, status.counted, status.findings,
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _groups(workspace: Workspace, snapshot: Snapshot) -> tuple[Group, ...]:
+    found = []
+    for code in dict.fromkeys(p.park.group for p in snapshot.parks):
+        parks = [p for p in snapshot.parks if p.park.group == code]
+        official = workspace.config.official_planned16_ha if code == "planned16" else None
+        found.append(
+            Group(
+                code,
+                len(parks),
+                sum(len(p.projects) for p in parks),
+                round(sum(p.planned_ha for p in parks), 2),
+                official,
+                workspace.config.official_planned16_source if official else "",
+            )
+        )
+    return tuple(found)
+
+
+@dataclasses.dataclass(frozen=True)
+class Shapes:
+    """The geometry beside a briefing, all in the legal VN-2000 grid (metres); what maps draw.
+
+    Attributes
+    ----------
+    projects : GeoDataFrame
+        Columns ``project``, ``boundary``; only projects that have a shape.
+    parcels : GeoDataFrame
+        Active parcels: ``project``, ``key``, ``land_use``, ``area_in_m2`` (grid), ``stage`` (code of the
+        highest-ranked stage reached as a whole, or empty) and one ``day_CODE`` a stage: int32 days since
+        1970-01-01, :data:`parkgis.status.fold.NEVER` where not reached.
+    tranches : GeoDataFrame
+        Pieces of land that reached a stage otherwise: ``project``, ``key`` (empty outside parcels),
+        ``stage``, ``day``.
+    """
+
+    projects: gpd.GeoDataFrame
+    parcels: gpd.GeoDataFrame
+    tranches: gpd.GeoDataFrame
+
+
+def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
+    """Gather the geometry of a snapshot for drawing."""
+    legal = workspace.config.legal
+    drawn = [(p.project.id, p.boundary, workspace.shape(p.site)) for p in snapshot.projects]
+    known = [row for row in drawn if row[2] is not None]
+    projects = gpd.GeoDataFrame(
+        {"project": [r[0] for r in known], "boundary": [r[1] for r in known]}, geometry=[r[2] for r in known], crs=legal
+    )
+    parcels = [_parcels(p) for p in snapshot.projects if p.site.layer is not None and p.parcels]
+    tranches = [
+        (p.project.id, p.fold.columns.keys[t.row] if t.row >= 0 else "", stages()[t.stage].code, t.day, t.shape)
+        for p in snapshot.projects
+        for t in p.patches
+    ]
+    return Shapes(
+        projects,
+        gpd.GeoDataFrame(pd.concat(parcels, ignore_index=True), crs=legal) if parcels else _no_parcels(legal),
+        gpd.GeoDataFrame(
+            pd.DataFrame([t[:4] for t in tranches], columns=["project", "key", "stage", "day"]), geometry=[t[4] for t in tranches], crs=legal
+        ),
+    )
+
+
+def _parcels(status: ProjectStatus) -> gpd.GeoDataFrame:
+    assert status.site.layer is not None
+    frame = frame_of(status.site.layer)
+    codes = np.array([*(s.code for s in stages()), ""], dtype=object)
+    frame["project"] = status.project.id
+    frame["stage"] = codes[status.fold.newest()]
+    for row, stage in enumerate(stages()):
+        frame[f"day_{stage.code}"] = status.fold.days[row]
+    return frame[status.fold.active]
+
+
+def _no_parcels(legal: str) -> gpd.GeoDataFrame:
+    columns = ["project", "key", "land_use", "area_in_m2", "stage", *(f"day_{s.code}" for s in stages())]
+    return gpd.GeoDataFrame({c: [] for c in columns}, geometry=[], crs=legal)

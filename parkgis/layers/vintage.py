@@ -1,0 +1,127 @@
+"""The vintages of parcel layers and boundaries: GeoPackage files that are written once and never changed.
+
+Status reads columns from them through plain SQLite (no geopandas: it alone costs more start-up time than
+folding 300,000 entries), and geometry only of the parcels a tranche touches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import sqlite3
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parkgis.errors import FileMissing, FileUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Floats = npt.NDArray[np.float64]
+SEPARATOR = "\x1f"
+
+
+@dataclasses.dataclass(frozen=True)
+class ParcelColumns:
+    """The columns of a parcel layer that a fold needs; row i is the parcel with key ``keys[i]``.
+
+    Attributes
+    ----------
+    keys : list of str
+    communes : list of str
+        Old commune code of each parcel.
+    area_in_m2, area_document_m2 : ndarray of float64, shape (n,)
+        Bases ``grid`` and ``survey``.
+    irregular : ndarray of bool, shape (n,)
+    """
+
+    keys: list[str]
+    communes: list[str]
+    area_in_m2: Floats
+    area_document_m2: Floats
+    irregular: npt.NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls) -> ParcelColumns:
+        return cls([], [], np.empty(0), np.empty(0), np.empty(0, bool))
+
+    @functools.cached_property
+    def index(self) -> dict[str, int]:
+        """Row of each key."""
+        return {key: row for row, key in enumerate(self.keys)}
+
+
+class ParcelLayer:
+    """One vintage of a project's parcels, in a GeoPackage written by :mod:`parkgis.layers.write`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        if not self.path.exists():
+            raise FileMissing(path=self.path)
+        try:
+            with contextlib.closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+                yield db
+        except sqlite3.DatabaseError as error:
+            raise FileUnreadable(path=self.path, why=str(error)) from error
+
+    def columns(self) -> ParcelColumns:
+        """Read the columns of every parcel, in the order of their rows."""
+        with self._open() as db:
+            joined = db.execute(f"SELECT group_concat(key, '{SEPARATOR}') FROM parcels").fetchone()[0]
+            keys = joined.split(SEPARATOR) if joined else []
+            numbers = np.array(db.execute("SELECT area_in_m2, area_document_m2, irregular FROM parcels").fetchall(), dtype=np.float64)
+            numbers = numbers.reshape(-1, 3)
+        communes = [key.partition("/")[0] for key in keys]
+        return ParcelColumns(keys, communes, numbers[:, 0], numbers[:, 1], numbers[:, 2] > 0)
+
+    @functools.cached_property
+    def srid(self) -> int:
+        """EPSG code of the layer's grid."""
+        with self._open() as db:
+            return int(db.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'parcels'").fetchone()[0])
+
+    def rows_touching(self, bounds: Sequence[float]) -> list[int]:
+        """Return the rows whose bounding box meets ``bounds`` (min x, min y, max x, max y), metres."""
+        with self._open() as db:
+            found = db.execute(
+                "SELECT id FROM rtree_parcels_geom WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?",
+                (bounds[0], bounds[2], bounds[1], bounds[3]),
+            )
+            return sorted(fid - 1 for (fid,) in found)  # rows are numbered from 1 when written
+
+    def wkb(self, rows: Sequence[int]) -> list[bytes]:
+        """Return the geometries of some rows as WKB, in the order asked."""
+        with self._open() as db:
+            blobs = (db.execute("SELECT geom FROM parcels WHERE fid = ?", (row + 1,)).fetchone()[0] for row in rows)
+            return [_strip_header(blob) for blob in blobs]
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Return the layer's extent, or None when it is empty."""
+        with self._open() as db:
+            row: Any = db.execute("SELECT min(minx), min(miny), max(maxx), max(maxy) FROM rtree_parcels_geom").fetchone()
+        return None if row[0] is None else row
+
+
+def boundary_wkb(path: Path) -> bytes:
+    """Return the one geometry of a boundary vintage as WKB."""
+    if not path.exists():
+        raise FileMissing(path=path)
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        return _strip_header(db.execute("SELECT geom FROM boundary").fetchone()[0])
+
+
+def _strip_header(blob: bytes) -> bytes:
+    """Cut the GeoPackage header off a geometry blob (GeoPackage 1.3, clause 2.1.3)."""
+    if blob[:2] != b"GP":
+        raise ValueError("not a GeoPackage geometry")
+    (flags,) = struct.unpack_from("B", blob, 3)
+    envelope = (0, 32, 48, 48, 64)[(flags >> 1) & 7]
+    return blob[8 + envelope :]

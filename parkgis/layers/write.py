@@ -1,0 +1,98 @@
+"""Write a vintage once: beside its place first, then moved there whole."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pyogrio
+
+from parkgis.errors import OutputFailed
+from parkgis.frames import BOUNDARY, PARCELS, check
+from parkgis.layers.tables import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import shapely
+
+    from parkgis.frames import Schema
+
+    from parkgis.model import Boundary
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield a path beside ``path`` to write to; move it there only when nothing went wrong.
+
+    Raises
+    ------
+    OutputFailed
+        Disk full, folder read-only, or the file open in another program (Windows). ``path`` is as it was.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputFailed(path=path, why=error.strerror or str(error)) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+            for rest in temporary.parent.glob(f"{temporary.name}-*"):  # SQLite's journal of a failed write
+                rest.unlink(missing_ok=True)
+
+
+def write_parcels(frame: gpd.GeoDataFrame, path: Path, at: dt.datetime) -> str:
+    """Write parcels (:data:`parkgis.frames.PARCELS`) as one GeoPackage layer ``parcels``.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        In a VN-2000 grid; row i gets ``fid`` i + 1.
+    path : Path
+        Must not exist: a vintage is written once.
+    at : datetime
+        Stamped into the file, so that the same parcels give the same bytes.
+
+    Returns
+    -------
+    str
+        SHA-256 of the file.
+    """
+    return _write(check(frame, PARCELS)[[*PARCELS.columns, "geometry"]], PARCELS, path, at)
+
+
+def write_boundary(shape: shapely.Geometry, project: str, boundary: Boundary, crs: str, path: Path, at: dt.datetime) -> str:
+    """Write one project's boundary as a GeoPackage layer ``boundary``; see :func:`write_parcels`."""
+    frame = gpd.GeoDataFrame({"project": [project], "boundary": [boundary]}, geometry=[shape], crs=crs)
+    return _write(check(frame, BOUNDARY), BOUNDARY, path, at)
+
+
+def _write(frame: gpd.GeoDataFrame, schema: Schema, path: Path, at: dt.datetime) -> str:
+    if path.exists():
+        raise OutputFailed(path=path, why="this vintage is already there")
+    stamp = at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    with whole(path) as temporary:
+        temporary.unlink()  # GDAL makes the file itself
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
+        try:
+            pyogrio.write_dataframe(
+                frame, temporary, layer=schema.name, driver="GPKG", use_arrow=True, promote_to_multi=True,
+                layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"}
+            )
+        except pyogrio.errors.DataSourceError as error:
+            raise OSError(str(error)) from error
+        finally:
+            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    return sha256(path)

@@ -1,0 +1,268 @@
+"""The ledger in one GeoPackage file: the default store, opens in QGIS, no server."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import importlib.resources
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from parkgis.errors import LedgerBusy, LedgerError, LedgerStale, LedgerTampered, OutputFailed
+from parkgis.ledger import text
+from parkgis.ledger.store import Batch, Paper, Stated, replay, utc_now, voided
+from parkgis.model import Cut, Event, Head, Kind, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from parkgis.ledger.store import Clock
+
+APPLICATION_ID = 0x47504B47  # "GPKG"
+GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_in_order")
+WAIT_SECONDS = 30.0
+COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
+WHOLE = "kind = 'reached' AND parcel <> '' AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck)"
+SEPARATOR = "\x1f"
+
+
+@functools.cache
+def _schema() -> str:
+    return importlib.resources.files("parkgis.ledger").joinpath("sql/gpkg_schema.sql").read_text(encoding="utf-8")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split the schema where SQLite itself says a statement is complete (triggers hold semicolons)."""
+    pending = ""
+    for row in script.splitlines():
+        pending += row + "\n"
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+class GpkgStore:
+    """An append-only ledger in a GeoPackage attributes table.
+
+    Reading never creates the file; the first append does. Appends run under an immediate transaction, so
+    that of two writers one waits for the other and then sees what it wrote.
+
+    Parameters
+    ----------
+    path : Path
+    clock : callable, optional
+        Returns the present instant (UTC).
+    """
+
+    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+        self.path = path
+        self._clock = clock
+
+    # -- doors ---------------------------------------------------------------------------------------
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Open for reading; None where there is no ledger yet.
+
+        Read-write is tried first: after a crash only a writer may roll the journal back.
+        """
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            yield None
+            return
+        with self._translated(), contextlib.closing(self._open_to_read()) as db:
+            yield db
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        try:
+            db = self._connect("rw")
+            self._demand_table(db)
+        except sqlite3.OperationalError:
+            db = self._connect("ro")
+            self._demand_table(db)
+        return db
+
+    def _demand_table(self, db: sqlite3.Connection) -> None:
+        if db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ledger'").fetchone()[0] == 0:
+            raise LedgerTampered(path=self.path, seq=0, why="the ledger table is gone")
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            why = str(error)
+            if "locked" in why or "busy" in why:
+                raise LedgerBusy(path=self.path, why=why) from error
+            if any(word in why for word in ("full", "readonly", "unable to open", "disk I/O")):
+                raise OutputFailed(path=self.path, why=why) from error
+            raise LedgerError(path=self.path, why=why) from error
+        except sqlite3.DatabaseError as error:
+            raise LedgerTampered(path=self.path, seq="?", why=str(error)) from error
+
+    # -- writing -------------------------------------------------------------------------------------
+
+    def append(self, events: Sequence[Event], after: int | None = None) -> Sequence[Recorded]:
+        with self._translated(), contextlib.closing(self._connect("rwc")) as db:
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                new = self._append(db, events, after)
+                db.execute("COMMIT")
+            except BaseException:  # Ctrl-C too: nothing half-written may stay
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+        return new
+
+    def _append(self, db: sqlite3.Connection, events: Sequence[Event], after: int | None) -> list[Recorded]:
+        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute("PRAGMA user_version = 10300")
+            for statement in _statements(_schema()):
+                db.execute(statement)
+        head = _head(db, "1")
+        if after is not None and after != head.seq:
+            raise LedgerStale(path=self.path, head=head.seq, expected=after)
+        laid = replay(head, _find(db, {e.id for e in events}), events, self._clock(), str(self.path))
+        marks = ", ".join("?" * len(text.COLUMNS))
+        db.executemany(f"INSERT INTO ledger ({COLUMNS}) VALUES ({marks})", [(*row, entry.digest) for row, entry in laid])
+        return [entry for _, entry in laid]
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        with self._reading() as db:
+            return _head(db, "1") if db else Head(0, "")
+
+    def head_at(self, known: dt.datetime) -> Head:
+        with self._reading() as db:
+            return _head(db, "at <= ?", text.instant(known)) if db else Head(0, "")
+
+    def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
+        names = [kind.value for kind in kinds] or [kind.value for kind in Kind]
+        where = f"kind IN ({', '.join('?' * len(names))})"
+        facts: list[Any] = list(names)
+        if cut is not None:
+            where += " AND at <= ? AND day <= ?"
+            facts += [text.instant(cut.known), cut.on.isoformat()]
+        with self._reading() as db:
+            if db:
+                yield from map(text.from_row, db.execute(f"SELECT {COLUMNS} FROM ledger WHERE {where} ORDER BY seq", facts))
+
+    def rows(self) -> Iterator[text.Row]:
+        """Yield the stored columns as they are, for verification."""
+        with self._reading() as db:
+            if db:
+                yield from db.execute(f"SELECT {COLUMNS} FROM ledger ORDER BY seq")
+
+    def find(self, ids: Iterable[str]) -> dict[str, Recorded]:
+        with self._reading() as db:
+            return _find(db, set(ids)) if db else {}
+
+    def get(self, seq: int) -> Recorded | None:
+        with self._reading() as db:
+            row = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE seq = ?", [seq]).fetchone() if db else None
+            return text.from_row(row) if row else None
+
+    def reached(self, cut: Cut) -> Sequence[Batch]:
+        with self._reading() as db:
+            if not db:
+                return []
+            facts = _prepare(db, cut)
+            rows = db.execute(
+                f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}') FROM ledger "
+                f"WHERE {WHOLE} GROUP BY project, stage, day",
+                facts,
+            )
+            return [Batch(p, s, dt.date.fromisoformat(day), keys.split(SEPARATOR)) for p, s, day, keys in rows]
+
+    def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
+        with self._reading() as db:
+            if not db:
+                return []
+            facts = {**_prepare(db, cut), "stage": stage}
+            rows = db.execute(
+                f"SELECT project, parcel, day, area_m2 FROM ledger WHERE {WHOLE} AND stage = :stage ORDER BY project, day, seq", facts
+            ).fetchall()
+        found: dict[str, list[Any]] = {}
+        for row in rows:
+            found.setdefault(row[0], []).append(row)
+        return [
+            Stated(project, [r[1] for r in group], np.array([r[2] for r in group], "datetime64[D]"), np.array([r[3] for r in group], float))
+            for project, group in found.items()
+        ]
+
+    def drawn(self, cut: Cut) -> Sequence[Recorded]:
+        with self._reading() as db:
+            if not db:
+                return []
+            rows = db.execute(
+                f"SELECT {COLUMNS} FROM ledger WHERE (kind <> 'reached' OR parcel = '') AND kind IN ('reached', 'split') "
+                "AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck) ORDER BY day, seq",
+                _prepare(db, cut),
+            )
+            return [text.from_row(row) for row in rows]
+
+    def papers(self, cut: Cut) -> Sequence[Paper]:
+        with self._reading() as db:
+            if not db:
+                return []
+            rows = db.execute(
+                "SELECT document, document_date, project, stage, day, count(*), sum(area_m2), min(seq) AS first FROM ledger "
+                "WHERE kind = 'reached' AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck) "
+                "GROUP BY document, document_date, project, stage, day ORDER BY day, first",
+                _prepare(db, cut),
+            )
+            day = dt.date.fromisoformat
+            return [Paper(number, day(date), p, s, day(on), *counts) for number, date, p, s, on, *counts in rows]
+
+    # -- keeping it honest ---------------------------------------------------------------------------
+
+    def guards_missing(self) -> list[str]:
+        """Name the append-only triggers that are not there."""
+        with self._reading() as db:
+            if not db:
+                return []
+            there = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+            return [name for name in GUARDS if name not in there]
+
+    def last_seq_issued(self) -> int:
+        """Return the highest ``seq`` SQLite ever gave out: higher than the head when the tail was cut off."""
+        with self._reading() as db:
+            row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone() if db else None
+            return int(row[0]) if row else 0
+
+
+def _head(db: sqlite3.Connection, where: str, *facts: object) -> Head:
+    row = db.execute(f"SELECT seq, digest, at FROM ledger WHERE {where} ORDER BY seq DESC LIMIT 1", facts).fetchone()
+    return Head(row[0], row[1], text.parse_instant(row[2])) if row else Head(0, "")
+
+
+def _find(db: sqlite3.Connection, ids: set[str]) -> dict[str, Recorded]:
+    found: dict[str, Recorded] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        for row in db.execute(f"SELECT {COLUMNS} FROM ledger WHERE id IN ({marks})", part):
+            entry = text.from_row(row)
+            found[entry.event.id] = entry
+    return found
+
+
+def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
+    """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts."""
+    seq = _head(db, "at <= ?", text.instant(cut.known)).seq
+    # the bracket repeats the condition of the partial index ledger_other, so that SQLite may use it
+    rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND (kind <> 'reached' OR parcel = '') AND seq <= ?", [seq])
+    struck = voided(map(text.from_row, rows))
+    db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
+    db.executemany("INSERT INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])
+    return {"on": cut.on.isoformat(), "seq": seq}

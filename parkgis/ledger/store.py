@@ -1,0 +1,295 @@
+"""What every ledger store promises, and the one that keeps it in memory.
+
+``tests/store_contract.py`` holds the promise; each store's test inherits it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from parkgis.errors import EventConflict, LedgerStale
+from parkgis.ledger import text
+from parkgis.model import Cut, Event, Head, Kind, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """Whole parcels that reached one stage of one project on one day: the bulk of a ledger, in columns.
+
+    Attributes
+    ----------
+    project, stage : str
+    day : datetime.date
+    keys : sequence of str
+        Parcel keys, in order of ``seq``.
+    """
+
+    project: str
+    stage: str
+    day: dt.date
+    keys: Sequence[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stated:
+    """What documents state of the parcels of one project and stage, in order of (day, seq).
+
+    Attributes
+    ----------
+    keys : sequence of str
+    days : ndarray of datetime64[D], shape (n,)
+    area_m2 : ndarray of float64, shape (n,)
+        Basis ``document``; NaN where the document states no area.
+    """
+
+    project: str
+    keys: Sequence[str]
+    days: npt.NDArray[np.datetime64]
+    area_m2: npt.NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Paper:
+    """A document and what it backs: one line a (document, project, stage, day).
+
+    Attributes
+    ----------
+    number : str
+    date : datetime.date
+        Of the document.
+    day : datetime.date
+        On which it says the stage was reached.
+    entries : int
+        Standing entries it backs.
+    stated_m2 : float or None
+        Sum of the areas it states (basis ``document``); None when it states none.
+    first_seq : int
+        Its first entry in the ledger.
+    """
+
+    number: str
+    date: dt.date
+    project: str
+    stage: str
+    day: dt.date
+    entries: int
+    stated_m2: float | None
+    first_seq: int
+
+
+class Store(Protocol):
+    """An append-only ledger. Only :meth:`append` writes; nothing edits or removes.
+
+    The three questions below :meth:`events` are the same fold asked in columns, so that a million entries
+    need not become a million objects.
+    """
+
+    def head(self) -> Head:
+        """Return the newest entry's place; ``Head(0, "")`` for an empty ledger."""
+        ...
+
+    def head_at(self, known: dt.datetime) -> Head:
+        """Return the newest entry learned at or before ``known``."""
+        ...
+
+    def append(self, events: Sequence[Event], after: int | None = None) -> Sequence[Recorded]:
+        """Record events, all or none; an id already there with the same content is skipped.
+
+        Parameters
+        ----------
+        events : sequence of Event
+        after : int, optional
+            The ``seq`` the caller last saw. When given and no longer the head, nothing is written.
+
+        Returns
+        -------
+        sequence of Recorded
+            Only what was new.
+
+        Raises
+        ------
+        LedgerStale, EventConflict, LedgerBusy, OutputFailed
+        """
+        ...
+
+    def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
+        """Yield entries in order; with a cut only those learned by ``known`` of days up to ``on``."""
+        ...
+
+    def find(self, ids: Iterable[str]) -> dict[str, Recorded]:
+        """Return the entries of these ids that exist."""
+        ...
+
+    def get(self, seq: int) -> Recorded | None:
+        """Return one entry by its number."""
+        ...
+
+    def reached(self, cut: Cut) -> Sequence[Batch]:
+        """Return whole parcels by (project, stage, day), voided entries left out."""
+        ...
+
+    def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
+        """Return the documents' own areas of whole parcels for one stage, voided entries left out."""
+        ...
+
+    def drawn(self, cut: Cut) -> Sequence[Recorded]:
+        """Return tranches and areas without a parcel, and splits; voided entries left out."""
+        ...
+
+    def papers(self, cut: Cut) -> Sequence[Paper]:
+        """Return the documents behind every standing ``reached`` entry, by (day, first entry)."""
+        ...
+
+
+def voided(entries: Iterable[Recorded]) -> set[str]:
+    """Return the ids that void entries among ``entries`` strike out; a void can itself be voided.
+
+    Later voids are looked at first: a struck-out void strikes nothing out.
+    """
+    struck: set[str] = set()
+    for entry in sorted((e for e in entries if e.event.kind is Kind.VOID), key=lambda e: -e.seq):
+        if entry.event.id not in struck:
+            struck.add(entry.event.refers)
+    return struck
+
+
+def replay(
+    head: Head, stored: dict[str, Recorded], events: Sequence[Event], at: dt.datetime, place: str
+) -> list[tuple[text.Row, Recorded]]:
+    """Lay out what an append would write: new entries with seq, instant and digest.
+
+    Parameters
+    ----------
+    head : Head
+        The newest entry now.
+    stored : dict
+        Entries that already carry one of the ids.
+    at : datetime
+        Now; moved up to the head's instant if the clock runs behind it, so that ``at`` never decreases.
+    place : str
+        The ledger's name, for messages.
+
+    Raises
+    ------
+    EventConflict
+        When an id is there, or twice in the call, with other content.
+    """
+    known: dict[str, tuple[int, Event]] = {key: (r.seq, r.event) for key, r in stored.items()}
+    seq, digest = head.seq, head.digest
+    at = max(at, head.at) if head.at else at
+    laid = []
+    for event in map(text.normal, events):
+        if event.id in known:
+            there, old = known[event.id]
+            if names := text.differs(old, event):
+                raise EventConflict(path=place, seq=there, differs=", ".join(names))
+            continue
+        seq += 1
+        row = text.to_row(seq, at, event)
+        digest = text.chain(digest, row)
+        known[event.id] = (seq, event)
+        laid.append((row, Recorded(seq, at, event, digest)))
+    return laid
+
+
+class MemoryStore:
+    """A ledger in memory: for tests and what-ifs; the plainest statement of the promise.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns the present instant; a test or the demo passes its own.
+    """
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self._clock = clock
+        self._entries: list[Recorded] = []
+
+    def head(self) -> Head:
+        return self._head(self._entries)
+
+    def head_at(self, known: dt.datetime) -> Head:
+        return self._head([e for e in self._entries if e.at <= known])
+
+    @staticmethod
+    def _head(entries: list[Recorded]) -> Head:
+        return Head(entries[-1].seq, entries[-1].digest, entries[-1].at) if entries else Head(0, "")
+
+    def append(self, events: Sequence[Event], after: int | None = None) -> Sequence[Recorded]:
+        head = self.head()
+        if after is not None and after != head.seq:
+            raise LedgerStale(path="memory", head=head.seq, expected=after)
+        new = [entry for _, entry in replay(head, self.find(e.id for e in events), events, self._clock(), "memory")]
+        self._entries.extend(new)
+        return new
+
+    def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
+        wanted = set(kinds) or set(Kind)
+        for entry in self._entries:
+            if entry.event.kind in wanted and (cut is None or (entry.at <= cut.known and entry.event.day <= cut.on)):
+                yield entry
+
+    def find(self, ids: Iterable[str]) -> dict[str, Recorded]:
+        wanted = set(ids)
+        return {e.event.id: e for e in self._entries if e.event.id in wanted}
+
+    def get(self, seq: int) -> Recorded | None:
+        return self._entries[seq - 1] if 0 < seq <= len(self._entries) else None
+
+    def _standing(self, cut: Cut) -> list[Recorded]:
+        struck = voided(e for e in self._entries if e.at <= cut.known)
+        return sorted((e for e in self.events(cut) if e.event.id not in struck), key=lambda e: (e.event.day, e.seq))
+
+    def reached(self, cut: Cut) -> Sequence[Batch]:
+        groups: dict[tuple[str, str, dt.date], list[str]] = {}
+        for entry in self._standing(cut):
+            event = entry.event
+            if event.kind is Kind.REACHED and event.parcel:
+                groups.setdefault((event.project, event.stage, event.day), []).append(event.parcel)
+        return [Batch(*key, keys) for key, keys in sorted(groups.items())]
+
+    def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
+        found: dict[str, list[Event]] = {}
+        for entry in self._standing(cut):
+            if entry.event.kind is Kind.REACHED and entry.event.parcel and entry.event.stage == stage:
+                found.setdefault(entry.event.project, []).append(entry.event)
+        return [
+            Stated(
+                project,
+                [e.parcel for e in events],
+                np.array([e.day for e in events], dtype="datetime64[D]"),
+                np.array([np.nan if e.area_m2 is None else e.area_m2 for e in events]),
+            )
+            for project, events in sorted(found.items())
+        ]
+
+    def drawn(self, cut: Cut) -> Sequence[Recorded]:
+        wanted = [e for e in self._standing(cut) if e.event.kind in (Kind.REACHED, Kind.SPLIT)]
+        return [e for e in wanted if e.event.kind is Kind.SPLIT or not e.event.parcel]
+
+    def papers(self, cut: Cut) -> Sequence[Paper]:
+        groups: dict[tuple[str, dt.date, str, str, dt.date], list[Recorded]] = {}
+        for entry in self._standing(cut):
+            e = entry.event
+            if e.kind is Kind.REACHED:
+                groups.setdefault((e.source.number, e.source.date, e.project, e.stage, e.day), []).append(entry)
+        found = []
+        for key, entries in groups.items():
+            areas = [e.event.area_m2 for e in entries if e.event.area_m2 is not None]
+            found.append(Paper(*key, len(entries), sum(areas) if areas else None, min(e.seq for e in entries)))
+        return sorted(found, key=lambda p: (p.day, p.first_seq))

@@ -1,0 +1,90 @@
+"""The canonical form of an entry, and the digest chained over it.
+
+The canonical form is one line of JSON: keys in the fixed order of :data:`FIELDS`, no spaces, text in NFC,
+numbers as Python's shortest round-trip repr. Every stored column is in it, so no column can be changed
+unnoticed. ``digest = SHA-256(previous digest + line)``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import unicodedata
+from typing import Any
+
+from parkgis.model import Document, Event, Kind, Recorded
+
+FIELDS = (
+    "seq", "at", "id", "kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers",
+    "document", "document_date", "file", "sha256", "by", "note",
+)  # fmt: skip
+COLUMNS = (*FIELDS, "digest")
+
+Row = tuple[Any, ...]
+
+
+def instant(at: dt.datetime) -> str:
+    """Write a UTC instant to the microsecond, in the one form that sorts as text."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> dt.datetime:
+    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
+
+
+def normal(event: Event) -> Event:
+    """Return the event with all text in NFC, as it will be stored."""
+
+    def nfc(text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    source = Document(nfc(event.source.number), event.source.date, nfc(event.source.file), event.source.sha256)
+    return Event(
+        id=event.id, kind=event.kind, day=event.day, project=nfc(event.project), source=source, by=nfc(event.by),
+        stage=event.stage, parcel=nfc(event.parcel), geometry=event.geometry,
+        area_m2=None if event.area_m2 is None else float(event.area_m2),
+        into=tuple(map(nfc, event.into)), refers=nfc(event.refers), note=nfc(event.note),
+    )  # fmt: skip
+
+
+def to_row(seq: int, at: dt.datetime, event: Event) -> Row:
+    """Lay out an entry in the order of :data:`FIELDS`, without its digest."""
+    return (
+        seq, instant(at), event.id, event.kind.value, event.day.isoformat(), event.project, event.stage, event.parcel,
+        event.area_m2, event.geometry, "\n".join(event.into), event.refers,
+        event.source.number, event.source.date.isoformat(), event.source.file, event.source.sha256, event.by, event.note,
+    )  # fmt: skip
+
+
+def from_row(row: Row) -> Recorded:
+    """Read an entry back from its stored columns (:data:`COLUMNS`)."""
+    seq, at, id_, kind, day, project, stage, parcel, area, geometry, into, refers, number, date, file, sha, by, note, digest = row
+    event = Event(
+        id=id_, kind=Kind(kind), day=dt.date.fromisoformat(day), project=project, stage=stage, parcel=parcel,
+        area_m2=area, geometry=geometry, into=tuple(into.split("\n")) if into else (), refers=refers,
+        source=Document(number, dt.date.fromisoformat(date), file, sha), by=by, note=note,
+    )  # fmt: skip
+    return Recorded(seq, parse_instant(at), event, digest)
+
+
+def line(row: Row) -> str:
+    """Return the canonical line of an entry.
+
+    Examples
+    --------
+    >>> line((1, "2026-01-01T00:00:00.000000Z", "ab", "reached") + ("",) * 14)[:60]
+    '{"seq":1,"at":"2026-01-01T00:00:00.000000Z","id":"ab","kind"'
+    """
+    return json.dumps(dict(zip(FIELDS, row, strict=True)), ensure_ascii=False, separators=(",", ":"))
+
+
+def chain(previous: str, row: Row) -> str:
+    """Return the digest of an entry after the digest before it."""
+    return hashlib.sha256((previous + line(row)).encode()).hexdigest()
+
+
+def differs(stored: Event, offered: Event) -> tuple[str, ...]:
+    """Name the fields in which two events of one id disagree; who typed it and remarks do not count."""
+    names = ("kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers")
+    return tuple(n for n in names if getattr(stored, n) != getattr(offered, n))

@@ -1,0 +1,235 @@
+"""The frozen facts of the domain: parks, projects, parcel keys, events, findings, cuts in time."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import hashlib
+import typing
+
+from parkgis.units import utc
+
+Boundary = typing.Literal["schematic", "osm", "survey", "none"]
+"""Where the shape of a project comes from; only ``survey`` is ever used to measure."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Park:
+    """An industrial park: one or more projects."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    group: str  # planned16 | new5 | later
+    former_province: str
+
+    def name(self, lang: str) -> str:
+        return self.name_vi if lang == "vi" else self.name_en
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Project:
+    """An infrastructure project (phase) of a park: own investor, own decision. Clearance is tracked here.
+
+    ``lat`` and ``lon`` are WGS 84 degrees (EPSG:4326) of a published centre, never of a boundary;
+    ``coord_grade`` A, B, C or empty says how good the centre is (see layers/README.md).
+    """
+
+    id: str
+    park_id: str
+    name_vi: str
+    name_en: str
+    group: str
+    planned_ha: float
+    developer: str
+    decision: str
+    status: str
+    communes: str
+    lat: float | None
+    lon: float | None
+    coord_grade: str
+    osm_way: str
+    source: str
+    note: str
+
+    def name(self, lang: str) -> str:
+        return self.name_vi if lang == "vi" else self.name_en
+
+
+class ParcelKey(typing.NamedTuple):
+    """(old commune code, map sheet `to ban do`, parcel number `thua`): sheets collide after commune mergers.
+
+    Examples
+    --------
+    >>> str(ParcelKey("09214", "12", "345"))
+    '09214/12/345'
+    >>> ParcelKey.parse("09214/12/345").sheet
+    '12'
+    """
+
+    commune: str
+    sheet: str
+    parcel: str
+
+    def __str__(self) -> str:
+        return "/".join(self)
+
+    @classmethod
+    def parse(cls, text: str) -> ParcelKey:
+        commune, sheet, parcel = text.split("/")
+        return cls(commune, sheet, parcel)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """The paper behind a fact: its number is never empty."""
+
+    number: str
+    date: dt.date
+    file: str = ""
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.number.strip():
+            raise ValueError("a document without a number backs nothing")
+
+
+class Kind(enum.StrEnum):
+    """What an entry of the ledger says."""
+
+    REACHED = "reached"  # a parcel, a tranche polygon or an area alone reached a stage
+    SPLIT = "split"  # one parcel became several
+    LAYER = "layer"  # a layer of this workspace got a new vintage
+    VOID = "void"  # an earlier entry does not hold
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that became true on the land on a day, according to a document.
+
+    Parameters
+    ----------
+    id : str
+        Minted by the writer, so that a retry is recognised (:func:`mint`).
+    kind : Kind
+    day : datetime.date
+        When it became true on the land; not the day we learned it.
+    project : str
+        Id of the project; empty only for a void.
+    source : Document
+    by : str
+        Who recorded it.
+    stage : str
+        Stage code, for ``reached``.
+    parcel : str
+        Parcel key as text; for ``split`` the old parcel; empty for a tranche or an area alone.
+    geometry : str
+        Tranche polygon as EWKT, ``SRID=9209;POLYGON ((...))``, in a VN-2000 grid, metres.
+    area_m2 : float or None
+        Area written in the document (basis ``document``); None when it states none.
+    into : tuple of str
+        For ``split``: the new parcel keys.
+    refers : str
+        For ``void``: id of the entry that does not hold. For ``layer``: the file of the vintage.
+    note : str
+    """
+
+    id: str
+    kind: Kind
+    day: dt.date
+    project: str
+    source: Document
+    by: str
+    stage: str = ""
+    parcel: str = ""
+    geometry: str = ""
+    area_m2: float | None = None
+    into: tuple[str, ...] = ()
+    refers: str = ""
+    note: str = ""
+
+
+def mint(*parts: object) -> str:
+    """Return the id of a fact from what identifies it: the same minutes give the same id.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits of SHA-256 over the parts.
+    """
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place: ``seq`` without gaps, ``at`` in UTC when we learned it, ``digest`` chained."""
+
+    seq: int
+    at: dt.datetime
+    event: Event
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of a ledger, as seen at some moment; ``seq`` 0 and an empty digest for none."""
+
+    seq: int
+    digest: str
+    at: dt.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cut:
+    """The two times of a question: ``on`` the day asked about, ``known`` the hour of knowledge (UTC).
+
+    Raises
+    ------
+    MixError
+        When ``known`` is naive.
+    """
+
+    on: dt.date
+    known: dt.datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", utc(self.known))
+
+
+class Severity(enum.IntEnum):
+    """How bad a finding is; exit codes compare them."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at: a value, not an exception.
+
+    Parameters
+    ----------
+    code : str
+        Key of the text and the remedy in ``words/*.toml``.
+    severity : Severity
+    where : str
+        File and row, or project and parcel: where to look.
+    facts : mapping
+        What fills the text; numbers unrounded, areas in m2 under names ending in ``_m2``.
+    """
+
+    code: str
+    severity: Severity
+    where: str = ""
+    facts: typing.Mapping[str, typing.Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Target:
+    """Hectares to hand over within a calendar year."""
+
+    year: int
+    area_ha: float
+    authority: str = ""

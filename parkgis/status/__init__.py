@@ -1,0 +1,12 @@
+"""Fold the ledger as of a day, as known at an hour: the snapshot every answer is taken from.
+
+*Method.* Whole parcels are folded in columns (``fold.py``): a matrix of the day each parcel reached each
+stage, areas from the layer's columns. Geometry is read only where columns cannot tell (``patches.py``):
+tranches, since part of a parcel is normal, and irregular parcels. There an area is that of a union, so no
+square metre counts twice. ``take.py`` puts both together into a :class:`Snapshot`.
+"""
+
+from parkgis.status.snapshot import Counted, ParkStatus, ProjectStatus, Site, Snapshot, StageArea
+from parkgis.status.take import take
+
+__all__ = ["Counted", "ParkStatus", "ProjectStatus", "Site", "Snapshot", "StageArea", "take"]

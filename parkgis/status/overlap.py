@@ -1,0 +1,72 @@
+"""Land that two projects both claim: counted once in their park and in the province.
+
+Regular parcels of one project overlap nothing inside it; across projects the layer that came second was
+flagged when it was added, so that only its irregular parcels, and tranches, can lie on another project.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from parkgis.model import Finding, Severity
+from parkgis.status.fold import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parkgis.status.patches import Ground
+
+ANY_DAY = NEVER - 1
+MEASURABLE_M2 = 0.01
+
+
+def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
+    """Return the area (m2, grid) that the sum over projects would count more than once.
+
+    Each project's own area is already that of a union; what is left is patch on patch, and patch on the
+    whole parcels of another project.
+    """
+    covers = [(ground, _cover(ground, stage, day)) for ground in grounds]
+    covers = [(ground, cover) for ground, cover in covers if cover is not None]
+    if not covers:
+        return 0.0
+    shapes = [cover for _, cover in covers]
+    twice = sum(s.area for s in shapes) - shapely.union_all(shapes).area
+    on_parcels = 0.0
+    for other in grounds:
+        foreign = [cover for ground, cover in covers if ground is not other]
+        on_parcels += _on_whole_parcels(other, shapely.union_all(foreign), stage, day) if foreign else 0.0
+    return float(twice + on_parcels)
+
+
+def _cover(ground: Ground, stage: int, day: int) -> shapely.Geometry | None:
+    found = ground.beside_columns(stage, day)
+    return shapely.union_all([p.shape for p in found]) if found else None
+
+
+def _on_whole_parcels(ground: Ground, cover: shapely.Geometry, stage: int, day: int) -> float:
+    layer = ground.site.layer
+    if layer is None or cover.is_empty:
+        return 0.0
+    regular = ground.fold.active & ~ground.fold.columns.irregular & (ground.fold.days[stage] <= day)
+    rows = [row for row in layer.rows_touching(cover.bounds) if regular[row]]
+    if not rows:
+        return 0.0
+    return float(shapely.intersection(np.array(shapely.from_wkb(layer.wkb(rows))), cover).area.sum())
+
+
+def findings(grounds: Sequence[Ground]) -> tuple[Finding, ...]:
+    """Name the pairs of projects whose reached land overlaps, with the area."""
+    found = []
+    for left, right in itertools.combinations([g for g in grounds if g.patches or g.site.columns.keys], 2):
+        if not (left.patches or right.patches):
+            continue
+        area = max(shared_m2([left, right], stage, ANY_DAY) for stage in range(len(left.fold.days)))
+        if area > MEASURABLE_M2:
+            pair = f"{left.site.project.id}, {right.site.project.id}"
+            found.append(Finding("projects_overlap", Severity.WARNING, where=pair, facts={"projects": pair, "area_m2": area}))
+    return tuple(found)

@@ -1,0 +1,155 @@
+"""The geometry of a fold: tranches cut along parcels, and parcels that overlap their neighbours.
+
+A *patch* is a piece of land, in one parcel or in none, that reached a stage on a day and whose area the
+layer's columns cannot tell. Areas of patches are areas of unions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from parkgis import crs
+from parkgis.status.fold import NEVER, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from parkgis.model import Recorded
+    from parkgis.status.fold import Fold, Mask
+    from parkgis.status.snapshot import Site
+
+WHOLE_SHARE = 0.999  # covered to this share by tranches, a parcel is among those that reached a stage
+OUTSIDE = -1
+"""Row of a patch that lies in no parcel."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Patch:
+    """A piece of land that reached ``stage`` (row of the day matrix) on ``day`` (day number)."""
+
+    row: int
+    stage: int
+    day: int
+    shape: shapely.Geometry
+
+
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """A project folded: its columns and its patches, from which every area is taken."""
+
+    site: Site
+    fold: Fold
+    patches: Sequence[Patch]
+
+    def beside_columns(self, stage: int, day: int) -> list[Patch]:
+        """Return the patches of a stage by a day that the columns do not already count as whole parcels."""
+        whole = self.fold.active & ~self.fold.columns.irregular & (self.fold.days[stage] <= day)
+        return [p for p in self.patches if p.stage == stage and p.day <= day and (p.row == OUTSIDE or not whole[p.row])]
+
+    def reached(self, stage: int, among: Mask, day: int, *, outside: bool) -> tuple[float, int]:
+        """Measure what reached a stage by a day.
+
+        Parameters
+        ----------
+        stage : int
+            Row of the day matrix.
+        among : ndarray of bool, shape (parcels,)
+        day : int
+        outside : bool
+            Whether land in no parcel belongs to the question.
+
+        Returns
+        -------
+        area_m2 : float
+            Basis grid; patches by the area of their union.
+        parcels : int
+            Reached as a whole, or covered by tranches to :data:`WHOLE_SHARE`.
+        """
+        columns = self.fold.columns
+        whole = self.fold.active & among & (self.fold.days[stage] <= day)
+        rest = [p for p in self.beside_columns(stage, day) if (outside if p.row == OUTSIDE else among[p.row])]
+        covered: dict[int, list[Patch]] = {}
+        for patch in rest:
+            if patch.row != OUTSIDE and not whole[patch.row]:
+                covered.setdefault(patch.row, []).append(patch)
+        full = sum(area_m2(group) >= WHOLE_SHARE * columns.area_in_m2[row] for row, group in covered.items())
+        return float(columns.area_in_m2[whole & ~columns.irregular].sum()) + area_m2(rest), int(whole.sum()) + full
+
+
+def parse_ewkt(text: str) -> tuple[int, shapely.Geometry]:
+    """Split ``SRID=9209;POLYGON (...)`` into its EPSG code and geometry."""
+    head, _, body = text.partition(";")
+    return int(head.removeprefix("SRID=")), shapely.from_wkt(body)
+
+
+def polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """Keep what has area: an intersection may leave points and lines behind."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
+def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> list[Patch]:
+    """Cut tranches along parcels and add the irregular parcels that were reached as a whole.
+
+    Parameters
+    ----------
+    site : Site
+    folded : Fold
+    tranches : iterable of (int, Recorded)
+        Row of the stage, and the entry that draws the polygon.
+
+    Returns
+    -------
+    list of Patch
+        In the site's grid, clipped to its surveyed boundary where there is one. Cost: one index look-up a
+        tranche, one intersection a touched parcel.
+    """
+    fence = shapely.from_wkb(site.fence_wkb) if site.fence_wkb else None
+    patches = list(_irregular(site, folded, fence))
+    for stage, entry in tranches:
+        patches.extend(_along_parcels(site, folded, stage, number(entry.event.day), _tranche(site, entry, fence)))
+    return patches
+
+
+def _tranche(site: Site, entry: Recorded, fence: shapely.Geometry | None) -> shapely.Geometry:
+    srid, shape = parse_ewkt(entry.event.geometry)
+    if srid != site.srid:
+        shape = shapely.transform(shape, lambda xy: crs.convert(xy, f"EPSG:{srid}", f"EPSG:{site.srid}"))
+    return polygons(shapely.intersection(shape, fence)) if fence is not None else shape
+
+
+def _shapes(site: Site, rows: Sequence[int]) -> list[shapely.Geometry]:
+    if site.layer is None or not len(rows):
+        return []
+    return list(shapely.make_valid(shapely.from_wkb(site.layer.wkb(rows)), method="structure"))
+
+
+def _along_parcels(site: Site, folded: Fold, stage: int, day: int, tranche: shapely.Geometry) -> Iterable[Patch]:
+    rows = [row for row in (site.layer.rows_touching(tranche.bounds) if site.layer else []) if folded.active[row]]
+    shapes = _shapes(site, rows)
+    pieces = shapely.intersection(np.array(shapes, dtype=object), tranche) if shapes else []
+    for row, piece in zip(rows, pieces, strict=True):
+        if piece.area > 0:
+            yield Patch(row, stage, day, polygons(piece))
+    rest = polygons(shapely.difference(tranche, shapely.union_all(shapes))) if shapes else tranche
+    if rest.area > 0:
+        yield Patch(OUTSIDE, stage, day, rest)
+
+
+def _irregular(site: Site, folded: Fold, fence: shapely.Geometry | None) -> Iterable[Patch]:
+    rows = np.flatnonzero(folded.columns.irregular & folded.active & (folded.days != NEVER).any(axis=0))
+    for row, shape in zip(rows, _shapes(site, rows.tolist()), strict=True):
+        inside = polygons(shapely.intersection(shape, fence)) if fence is not None else shape
+        for stage in np.flatnonzero(folded.days[:, row] != NEVER):
+            yield Patch(int(row), int(stage), int(folded.days[stage, row]), inside)
+
+
+def area_m2(patches: Sequence[Patch]) -> float:
+    """Return the area of the union: overlapping pieces count once."""
+    return float(shapely.union_all([p.shape for p in patches]).area) if patches else 0.0

@@ -1,0 +1,272 @@
+"""A workspace: a folder with ``parkgis.toml``; the only place that wires stores, layers and status.
+
+::
+
+    parkgis.toml              name, language, legal grid, target, store
+    ledger.gpkg               the append-only ledger (made by the first record)
+    layers/parks.csv          parks
+    layers/projects.csv       projects (phases)
+    layers/statements.csv     dated public statements
+    layers/parcels/ID-n.gpkg  vintage n of the parcels of project ID, never changed once written
+    layers/boundaries/ID-n.gpkg
+    maps/  reports/           what is drawn
+
+Which vintage holds at an hour is itself in the ledger (entries of kind ``layer``), so that an old
+report finds the old parcels.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import difflib
+import functools
+import importlib.resources
+import shutil
+import tomllib
+import zoneinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import shapely
+
+from parkgis import crs, status
+from parkgis.errors import OutputFailed, ProjectUnknown, WorkspaceExists, WorkspaceInvalid, WorkspaceMissing
+from parkgis.layers import schematic, tables
+from parkgis.layers.vintage import ParcelLayer, boundary_wkb
+from parkgis.ledger.gpkg import GpkgStore
+from parkgis.ledger.store import utc_now, voided
+from parkgis.model import Boundary, Cut, Kind, Park, Project, Target
+
+if TYPE_CHECKING:
+    from parkgis.ledger.store import Clock
+    from parkgis.status import Site, Snapshot
+
+MARK = "parkgis.toml"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Config:
+    """What ``parkgis.toml`` says."""
+
+    name: str
+    board_vi: str
+    board_en: str
+    language: str
+    time_zone: str
+    demo: bool
+    store: str
+    legal: str
+    target: Target
+    official_planned16_ha: float | None = None
+    official_planned16_source: str = ""
+    demo_on: dt.date | None = None
+
+    def board(self, lang: str) -> str:
+        return self.board_vi if lang == "vi" else self.board_en
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LayerVintage:
+    """A layer of a project as the ledger knows it."""
+
+    project: str
+    role: str  # parcels | boundary:survey | boundary:osm
+    path: str
+    sha256: str
+    seq: int
+
+
+class Workspace:
+    """Open a workspace folder.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``parkgis.toml``.
+    clock : callable, optional
+        Present instant, UTC.
+
+    Raises
+    ------
+    WorkspaceMissing, WorkspaceInvalid
+    """
+
+    def __init__(self, root: Path, clock: Clock = utc_now) -> None:
+        self.root = root.absolute()
+        self.clock = clock
+        self.config = read_config(self.root / MARK)
+
+    @classmethod
+    def find(cls, start: Path) -> Workspace:
+        """Find the workspace that ``start`` lies in, upward, as git finds its own."""
+        for folder in (start.absolute(), *start.absolute().parents):
+            if (folder / MARK).is_file():
+                return cls(folder)
+        raise WorkspaceMissing(path=start.absolute())
+
+    @functools.cached_property
+    def store(self) -> GpkgStore:
+        return GpkgStore(self.root / self.config.store, self.clock)
+
+    @functools.cached_property
+    def parks(self) -> tuple[Park, ...]:
+        return tables.read_parks(self.root / "layers" / "parks.csv")
+
+    @functools.cached_property
+    def projects(self) -> tuple[Project, ...]:
+        return tables.read_projects(self.root / "layers" / "projects.csv")
+
+    @functools.cached_property
+    def statements(self) -> tuple[tables.Statement, ...]:
+        return tables.read_statements(self.root / "layers" / "statements.csv")
+
+    def project(self, id_: str) -> Project:
+        """Return a project by its id.
+
+        Raises
+        ------
+        ProjectUnknown
+            With the nearest ids and names.
+        """
+        for project in self.projects:
+            if project.id == id_:
+                return project
+        ids = [p.id for p in self.projects]
+        near = difflib.get_close_matches(id_.upper(), ids, n=3, cutoff=0.3) or ids[:5]
+        raise ProjectUnknown(project=id_, near=", ".join(near))
+
+    # -- time ----------------------------------------------------------------------------------------
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.config.time_zone)
+
+    def today(self) -> dt.date:
+        """Return the present day in the workspace's time zone."""
+        return self.clock().astimezone(self.zone).date()
+
+    def cut(self, on: dt.date | None = None, known: dt.datetime | None = None) -> Cut:
+        """Return the two times of a question: today and now unless said otherwise."""
+        return Cut(on or self.today(), known or self.clock().replace(microsecond=0) + dt.timedelta(seconds=1))
+
+    # -- layers --------------------------------------------------------------------------------------
+
+    def vintages(self, known: dt.datetime) -> dict[tuple[str, str], LayerVintage]:
+        """Return the newest layer of each (project, "parcels" or "boundary") known at an hour."""
+        cut = Cut(dt.date.max, known)
+        struck = voided(self.store.events(cut, [Kind.VOID]))
+        found = {}
+        for entry in self.store.events(cut, [Kind.LAYER]):
+            if entry.event.id not in struck:
+                role, sha256 = entry.event.into
+                vintage = LayerVintage(entry.event.project, role, entry.event.refers, sha256, entry.seq)
+                found[entry.event.project, role.partition(":")[0]] = vintage
+        return found
+
+    def sites(self, known: dt.datetime) -> list[Site]:
+        """Return every project with the layers known at an hour."""
+        vintages = self.vintages(known)
+        srid = crs.parse(self.config.legal).to_epsg() if vintages else 0
+        return [self._site(p, vintages.get((p.id, "parcels")), vintages.get((p.id, "boundary")), srid or 0) for p in self.projects]
+
+    def _site(self, project: Project, parcels: LayerVintage | None, boundary: LayerVintage | None, srid: int) -> Site:
+        kind: Boundary = "schematic" if project.lat is not None else "none"
+        if boundary:
+            (kind,) = (k for k in get_args(Boundary) if k == boundary.role.partition(":")[2])
+        return status.Site(
+            project=project,
+            boundary=kind,
+            srid=srid,
+            layer=ParcelLayer(self.root / parcels.path) if parcels else None,
+            layer_sha256=parcels.sha256 if parcels else "",
+            boundary_wkb=boundary_wkb(self.root / boundary.path) if boundary else None,
+            boundary_sha256=boundary.sha256 if boundary else "",
+        )
+
+    def snapshot(self, cut: Cut) -> Snapshot:
+        """Fold the ledger as of the cut."""
+        return status.take(self.store, self.sites(cut.known), self.parks, cut, self.config.target, demo=self.config.demo)
+
+    def shape(self, site: Site) -> shapely.Geometry | None:
+        """Return a project's shape in the legal grid for drawing: surveyed, from OSM, schematic, or none."""
+        if site.boundary == "schematic":
+            return schematic.circle(site.project, self.config.legal)
+        return shapely.from_wkb(site.boundary_wkb) if site.boundary_wkb else None
+
+    # -- making --------------------------------------------------------------------------------------
+
+    def output(self, *parts: str) -> Path:
+        """Return a path below the workspace, making its folder."""
+        path = self.root.joinpath(*parts)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputFailed(path=path.parent, why=error.strerror or str(error)) from error
+        return path
+
+
+def read_config(path: Path) -> Config:
+    """Read ``parkgis.toml``.
+
+    Raises
+    ------
+    WorkspaceInvalid
+        Naming the line or the key.
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        target = table["target"]
+        official = table.get("official", {})
+        config = Config(
+            name=str(table["name"]),
+            board_vi=str(table.get("board_vi", table["name"])),
+            board_en=str(table.get("board_en", table["name"])),
+            language=str(table.get("language", "vi")),
+            time_zone=str(table.get("time_zone", "Asia/Ho_Chi_Minh")),
+            demo=bool(table.get("demo", False)),
+            store=str(table.get("store", "ledger.gpkg")),
+            legal=str(table["crs"]["legal"]),
+            target=Target(int(target["year"]), float(target["area_ha"]), str(target.get("authority", ""))),
+            official_planned16_ha=official.get("planned16_ha"),
+            official_planned16_source=official.get("planned16_source", ""),
+            demo_on=table.get("demo_on"),
+        )
+        zoneinfo.ZoneInfo(config.time_zone)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorkspaceInvalid(path=path, why=str(error)) from error
+    except KeyError as error:
+        raise WorkspaceInvalid(path=path, why=f"the key {error} is missing") from error
+    except (TypeError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
+        raise WorkspaceInvalid(path=path, why=str(error)) from error
+    if config.language not in ("vi", "en"):
+        raise WorkspaceInvalid(path=path, why=f'language = "{config.language}" is neither "vi" nor "en"')
+    return config
+
+
+def shipped() -> Path:
+    """Return the Bac Ninh workspace that travels with the package (or the checkout itself)."""
+    inside = Path(str(importlib.resources.files("parkgis"))) / "shipped"
+    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent
+
+
+def new(folder: Path) -> Workspace:
+    """Make a workspace from the shipped layers.
+
+    Raises
+    ------
+    WorkspaceExists
+        When the folder holds anything.
+    OutputFailed
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WorkspaceExists(path=folder)
+    source = shipped()
+    try:
+        (folder / "layers").mkdir(parents=True)
+        (folder / "maps").mkdir()
+        for path in [source / MARK, *sorted((source / "layers").glob("*.*")), *sorted((source / "maps").glob("*.toml"))]:
+            shutil.copyfile(path, folder / path.relative_to(source))
+    except OSError as error:
+        raise OutputFailed(path=folder, why=error.strerror or str(error)) from error
+    return Workspace(folder)
