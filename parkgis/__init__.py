@@ -4,18 +4,11 @@ Floors (a module imports only from its own floor or one below; ``tests/test_floo
 
     1  errors
     2  units  words
-    3  model  crs
+    3  model  vn2000  crs
     4  rules  frames  ledger
-    5  layers  status
+    5  layers  status  findings
     6  planning  scale  workspace
-    7  demo  briefing
+    7  demo  briefing  shapes  intake
     8  outputs
     9  cli
 """
-
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    __version__ = version("parkgis")
-except PackageNotFoundError:  # run from a checkout that was never installed
-    __version__ = "0+checkout"

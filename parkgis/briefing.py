@@ -10,21 +10,20 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
+import shapely
 
-from parkgis import crs
-from parkgis.layers.frame import frame_of
 from parkgis.layers.tables import Statement, contradictions
 from parkgis.model import Boundary, Finding, Target
-from parkgis.rules import counting_stage, stages
+from parkgis.rules import counting_stage
 from parkgis.units import year
+from parkgis.vn2000 import OPERATION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from parkgis.ledger.store import Paper
     from parkgis.model import Cut
-    from parkgis.status import Counted, ProjectStatus, Snapshot, StageArea
+    from parkgis.status import Counted, Snapshot, StageArea
     from parkgis.workspace import Workspace
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,7 +31,9 @@ class ProjectLine:
     """One project's row in every table and popup.
 
     ``stages`` are cumulative grid areas in the order of :func:`parkgis.rules.stages`. ``share`` is handed
-    over to the developer, ever, of planned; None where nothing is planned.
+    over to the developer, ever, of planned; None where nothing is planned. ``communes`` are the names of
+    the former communes as published; ``by_commune`` maps an old commune code of the parcels to its stage
+    areas, the empty code holding land outside parcels and parcels without a commune.
     """
 
     id: str
@@ -55,6 +56,7 @@ class ProjectLine:
     stages: tuple[StageArea, ...]
     counted: Counted
     findings: tuple[Finding, ...]
+    by_commune: Mapping[str, tuple[StageArea, ...]]
 
     def name(self, lang: str) -> str:
         return self.name_vi if lang == "vi" else self.name_en
@@ -143,8 +145,11 @@ class Briefing:
         return self.counted.area_m2 / (self.target.area_ha * 10_000) if self.target.area_ha else None
 
 
-def brief(workspace: Workspace, snapshot: Snapshot) -> Briefing:
-    """Gather a briefing from a snapshot and the workspace's text layers."""
+def brief(workspace: Workspace, snapshot: Snapshot, *, papers: bool = True) -> Briefing:
+    """Gather a briefing from a snapshot and the workspace's text layers.
+
+    ``papers=False`` leaves the list of documents empty: an answer that does not show it need not wait for it.
+    """
     config = workspace.config
     return Briefing(
         workspace=config.name,
@@ -157,7 +162,7 @@ def brief(workspace: Workspace, snapshot: Snapshot) -> Briefing:
         digest=snapshot.digest,
         head_seq=snapshot.head.seq,
         legal_crs=config.legal,
-        operation=crs.OPERATION,
+        operation=OPERATION,
         target=snapshot.target,
         counted=snapshot.counted,
         remaining_m2=snapshot.remaining_m2,
@@ -168,8 +173,8 @@ def brief(workspace: Workspace, snapshot: Snapshot) -> Briefing:
             ParkLine(p.park.id, p.park.name_vi, p.park.name_en, p.park.group, p.planned_ha, p.projects, p.stages, p.counted)
             for p in snapshot.parks
         ),
-        projects=_projects(snapshot, workspace),
-        papers=tuple(workspace.store.papers(snapshot.cut)),
+        projects=_projects(snapshot),
+        papers=tuple(workspace.store.papers(snapshot.cut)) if papers else (),
         statements=workspace.statements,
         contradictions=contradictions(workspace.statements),
         findings=(*snapshot.findings, *(f for p in snapshot.projects for f in p.findings)),
@@ -183,16 +188,16 @@ def year_gone(cut: Cut, target: Target) -> float:
     return min(max(days / (period.end - period.start).days, 0.0), 1.0)
 
 
-def _projects(snapshot: Snapshot, workspace: Workspace) -> tuple[ProjectLine, ...]:
+def _projects(snapshot: Snapshot) -> tuple[ProjectLine, ...]:
     lines = []
     for status in snapshot.projects:
         p = status.project
-        shape = workspace.shape(status.site) if status.boundary == "survey" else None
+        fence = status.site.fence_wkb
         lines.append(
             ProjectLine(
                 p.id, p.park_id, p.name_vi, p.name_en, p.group, p.developer, p.communes, p.decision, p.status, p.note, p.source,
-                p.planned_ha, status.boundary, shape.area if shape is not None else None, status.parcels, status.parcels_m2,
-                status.without_event, status.stages, status.counted, status.findings,
+                p.planned_ha, status.boundary, shapely.from_wkb(fence).area if fence else None, status.parcels, status.parcels_m2,
+                status.without_event, status.stages, status.counted, status.findings, status.communes,
             )
         )  # fmt: skip
     return tuple(lines)
@@ -214,64 +219,3 @@ def _groups(workspace: Workspace, snapshot: Snapshot) -> tuple[Group, ...]:
             )
         )
     return tuple(found)
-
-
-@dataclasses.dataclass(frozen=True)
-class Shapes:
-    """The geometry beside a briefing, all in the legal VN-2000 grid (metres); what maps draw.
-
-    Attributes
-    ----------
-    projects : GeoDataFrame
-        Columns ``project``, ``boundary``; only projects that have a shape.
-    parcels : GeoDataFrame
-        Active parcels: ``project``, ``key``, ``land_use``, ``area_in_m2`` (grid), ``stage`` (code of the
-        highest-ranked stage reached as a whole, or empty) and one ``day_CODE`` a stage: int32 days since
-        1970-01-01, :data:`parkgis.status.fold.NEVER` where not reached.
-    tranches : GeoDataFrame
-        Pieces of land that reached a stage otherwise: ``project``, ``key`` (empty outside parcels),
-        ``stage``, ``day``.
-    """
-
-    projects: gpd.GeoDataFrame
-    parcels: gpd.GeoDataFrame
-    tranches: gpd.GeoDataFrame
-
-
-def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
-    """Gather the geometry of a snapshot for drawing."""
-    legal = workspace.config.legal
-    drawn = [(p.project.id, p.boundary, workspace.shape(p.site)) for p in snapshot.projects]
-    known = [row for row in drawn if row[2] is not None]
-    projects = gpd.GeoDataFrame(
-        {"project": [r[0] for r in known], "boundary": [r[1] for r in known]}, geometry=[r[2] for r in known], crs=legal
-    )
-    parcels = [_parcels(p) for p in snapshot.projects if p.site.layer is not None and p.parcels]
-    tranches = [
-        (p.project.id, p.fold.columns.keys[t.row] if t.row >= 0 else "", stages()[t.stage].code, t.day, t.shape)
-        for p in snapshot.projects
-        for t in p.patches
-    ]
-    return Shapes(
-        projects,
-        gpd.GeoDataFrame(pd.concat(parcels, ignore_index=True), crs=legal) if parcels else _no_parcels(legal),
-        gpd.GeoDataFrame(
-            pd.DataFrame([t[:4] for t in tranches], columns=["project", "key", "stage", "day"]), geometry=[t[4] for t in tranches], crs=legal
-        ),
-    )
-
-
-def _parcels(status: ProjectStatus) -> gpd.GeoDataFrame:
-    assert status.site.layer is not None
-    frame = frame_of(status.site.layer)
-    codes = np.array([*(s.code for s in stages()), ""], dtype=object)
-    frame["project"] = status.project.id
-    frame["stage"] = codes[status.fold.newest()]
-    for row, stage in enumerate(stages()):
-        frame[f"day_{stage.code}"] = status.fold.days[row]
-    return frame[status.fold.active]
-
-
-def _no_parcels(legal: str) -> gpd.GeoDataFrame:
-    columns = ["project", "key", "land_use", "area_in_m2", "stage", *(f"day_{s.code}" for s in stages())]
-    return gpd.GeoDataFrame({c: [] for c in columns}, geometry=[], crs=legal)

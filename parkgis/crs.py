@@ -1,4 +1,4 @@
-"""VN-2000: the zones, one pinned operation to WGS 84, and what coordinates give away about their system.
+"""Transform and recognise coordinates: one pinned operation between VN-2000 and WGS 84.
 
 All transformation goes through EPSG:6960 (VN-2000 to WGS 84 (2), coordinate-frame rotation, 1 m): never
 through a ``+towgs84`` string, whose rotation signs are a trap (0.75 m when copied unflipped).
@@ -15,25 +15,8 @@ import numpy.typing as npt
 import pyproj
 from pyproj.transformer import TransformerGroup
 
-from parkgis.errors import CrsMixed, UsageError
-
-OPERATION = "EPSG:6960"
-OPERATION_NAME = "VN-2000 to WGS 84 (2)"
-WGS84 = "EPSG:4326"
-VN2000 = "EPSG:4756"
-METRES = ("metre", "meter", "m")
-
-# EPSG code -> central meridian; every TM-3 zone of VN-2000 and the two UTM
-# zones of the national topographic maps. Read from EPSG v11.022 (PROJ 9.5.1).
-TM3 = {
-    5896: 102.0, 9205: 103.0, 9206: 104.0, 9207: 104.5, 9208: 104.75, 5897: 105.0, 9209: 105.5, 9210: 105.75, 9211: 106.0,
-    9212: 106.25, 9213: 106.5, 9214: 107.0, 9215: 107.25, 9216: 107.5, 5899: 107.75, 5898: 108.0, 9217: 108.25, 9218: 108.5,
-}  # fmt: skip
-UTM = {3405: 105.0, 3406: 111.0}
-
-# Bounds of the province with its neighbours, degrees (west, south, east, north): outside is an alarm.
-VIETNAM = (102.0, 7.0, 118.0, 23.8)
-PROVINCE = (105.6, 20.9, 107.2, 21.8)
+from parkgis.errors import CrsMixed, Reason, UsageError
+from parkgis.vn2000 import OPERATION_NAME, TM3, UTM, VIETNAM, WGS84
 
 Bounds = tuple[float, float, float, float]
 
@@ -50,13 +33,21 @@ def parse(text: str) -> pyproj.CRS:
     try:
         return pyproj.CRS.from_user_input(int(text) if text.strip().isdigit() else text)
     except (pyproj.exceptions.CRSError, ValueError) as error:
-        raise UsageError(why=f"{text!r} names no coordinate system; write for example EPSG:9209") from error
+        raise UsageError(
+            why=Reason("crs_unknown", "{text} names no coordinate system; write for example EPSG:9209", text=text)
+        ) from error
 
 
 def name(crs: pyproj.CRS) -> str:
     """Return ``EPSG:code`` where the system has one, else its name."""
     code = crs.to_epsg()
     return f"EPSG:{code}" if code else crs.name
+
+
+def key(crs: pyproj.CRS) -> str:
+    """Return what :func:`parse` reads back into the same system: ``EPSG:code``, or WKT where it has none."""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else crs.to_wkt()
 
 
 def is_vn2000(crs: pyproj.CRS) -> bool:
@@ -79,7 +70,7 @@ def same(left: pyproj.CRS, right: pyproj.CRS) -> None:
 def _geographic(crs: pyproj.CRS) -> pyproj.CRS:
     base = crs.geodetic_crs
     if base is None:
-        raise UsageError(why=f"{crs.name} has no geographic system below it")
+        raise UsageError(why=Reason("crs_local", "{crs} has no geographic system below it", crs=crs.name))
     return base
 
 
@@ -101,7 +92,14 @@ def transformer(source: str, target: str) -> pyproj.Transformer:
     for found in TransformerGroup(start, end, always_xy=True, allow_ballpark=False).transformers:
         if OPERATION_NAME in found.description:
             return found
-    raise UsageError(why=f"there is no pinned operation from {name(start)} to {name(end)}; convert the file to VN-2000 or WGS 84 first")
+    raise UsageError(
+        why=Reason(
+            "crs_no_operation",
+            "there is no pinned operation from {start} to {end}; convert the file to VN-2000 or WGS 84 first",
+            start=name(start),
+            end=name(end),
+        )
+    )
 
 
 def convert(xy: npt.NDArray[np.float64], source: str, target: str) -> npt.NDArray[np.float64]:
@@ -125,7 +123,7 @@ def convert(xy: npt.NDArray[np.float64], source: str, target: str) -> npt.NDArra
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a file's coordinates, and where it would put them."""
+    """One way to read a file's coordinates, and where it would put their centre (WGS 84 degrees)."""
 
     crs: str
     swapped: bool
@@ -133,39 +131,37 @@ class Reading:
     lat: float
     distance_km: float
 
+    @property
+    def in_vietnam(self) -> bool:
+        return VIETNAM[0] <= self.lon <= VIETNAM[2] and VIETNAM[1] <= self.lat <= VIETNAM[3]
 
-def readings(bounds: Bounds, near: tuple[float, float]) -> list[Reading]:
-    """Try every known system on the centre of ``bounds`` and say where each would put it.
+
+def place(bounds: Bounds, code: str, near: tuple[float, float], *, swapped: bool = False) -> Reading | None:
+    """Return where a system puts the centre of ``bounds``; None when that is no place on Earth.
 
     Parameters
     ----------
     bounds : tuple of float
         (min x, min y, max x, max y) as the file has them.
+    code : str
+        ``EPSG:code`` or a name pyproj knows.
     near : tuple of float
-        Longitude, latitude (WGS 84) of where the file ought to lie.
-
-    Returns
-    -------
-    list of Reading
-        Nearest first; only those within 400 km. Nothing is chosen: a person decides.
+        Longitude and latitude (WGS 84) to measure the distance from.
+    swapped : bool
+        Read x as the northing.
     """
     x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    found = []
-    geod = pyproj.Geod(ellps="WGS84")
+    lon, lat = transformer(code, WGS84).transform(*((y, x) if swapped else (x, y)))
+    if not (np.isfinite(lon) and np.isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    return Reading(code, swapped, lon, lat, pyproj.Geod(ellps="WGS84").inv(lon, lat, *near)[2] / 1000)
+
+
+def readings(bounds: Bounds, near: tuple[float, float]) -> list[Reading]:
+    """Try every known system, both ways round, and return those that lie in Vietnam, nearest first.
+
+    Nothing is chosen: a person decides.
+    """
     codes: Sequence[str] = [WGS84, "EPSG:3857", *(f"EPSG:{code}" for code in (*TM3, *UTM)), "EPSG:32648"]
-    for code in codes:
-        for swapped in (False, True):
-            lon, lat = _lonlat((y, x) if swapped else (x, y), code)
-            if not (VIETNAM[0] <= lon <= VIETNAM[2] and VIETNAM[1] <= lat <= VIETNAM[3]):
-                continue
-            metres = geod.inv(lon, lat, *near)[2]
-            if metres < 400_000:
-                found.append(Reading(code, swapped, lon, lat, metres / 1000))
-    return sorted(found, key=lambda reading: reading.distance_km)
-
-
-def _lonlat(xy: tuple[float, float], code: str) -> tuple[float, float]:
-    if not np.isfinite(xy).all():
-        return (np.nan, np.nan)
-    lon, lat = transformer(code, WGS84).transform(*xy)
-    return float(lon), float(lat)
+    tried = (place(bounds, code, near, swapped=swapped) for code in codes for swapped in (False, True))
+    return sorted((r for r in tried if r is not None and r.in_vietnam), key=lambda r: r.distance_km)

@@ -41,12 +41,39 @@ exceptions but :class:`parkgis.model.Finding`.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from parkgis.model import Finding
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """Why something was refused: a part of an error's sentence that the catalogue can say as well.
+
+    Parameters
+    ----------
+    code : str
+        Key below ``reason`` in ``words/*/reason.toml``.
+    sentence : str
+        English, with the names of the facts in braces.
+    **facts
+    """
+
+    code: str
+    sentence: str
+    facts: Mapping[str, Any]
+
+    def __init__(self, code: str, sentence: str, /, **facts: Any) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "sentence", sentence)
+        object.__setattr__(self, "facts", facts)
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.facts)
 
 
 class ParkgisError(Exception):
@@ -147,7 +174,9 @@ class LedgerTampered(LedgerError):
 
 class LedgerStale(LedgerError):
     exit_code = 32
-    sentence = "{path}: somebody else recorded entry {head} since entry {expected} was read. Nothing was written; run the command again."
+    sentence = (
+        "{path}: somebody else recorded entry {head} since entry {expected} was read. Nothing was written; run the command again."
+    )
 
 
 class LedgerBusy(LedgerError):

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 import hashlib
+import math
 import typing
 
 from parkgis.units import utc
@@ -148,6 +149,10 @@ class Event:
     into: tuple[str, ...] = ()
     refers: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.area_m2 is not None and not math.isfinite(self.area_m2):
+            raise ValueError(f"{self.area_m2} is no area; a document that states none has None")
 
 
 def mint(*parts: object) -> str:

@@ -28,15 +28,23 @@ import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-import shapely
-
-from parkgis import crs, status
-from parkgis.errors import OutputFailed, ProjectUnknown, WorkspaceExists, WorkspaceInvalid, WorkspaceMissing
-from parkgis.layers import schematic, tables
+from parkgis import status
+from parkgis.errors import (
+    InputError,
+    OutputFailed,
+    ProjectUnknown,
+    Reason,
+    WorkspaceExists,
+    WorkspaceInvalid,
+    WorkspaceMissing,
+)
+from parkgis.layers import tables
 from parkgis.layers.vintage import ParcelLayer, boundary_wkb
 from parkgis.ledger.gpkg import GpkgStore
 from parkgis.ledger.store import utc_now, voided
 from parkgis.model import Boundary, Cut, Kind, Park, Project, Target
+from parkgis.units import year
+from parkgis.vn2000 import TM3
 
 if TYPE_CHECKING:
     from parkgis.ledger.store import Clock
@@ -115,7 +123,15 @@ class Workspace:
 
     @functools.cached_property
     def projects(self) -> tuple[Project, ...]:
-        return tables.read_projects(self.root / "layers" / "projects.csv")
+        path = self.root / "layers" / "projects.csv"
+        projects, parks = tables.read_projects(path), {park.id for park in self.parks}
+        for project in projects:
+            if project.park_id not in parks:  # its hectares would be in the province and in no park
+                why = Reason(
+                    "csv_park_unknown", "project {project}: parks.csv has no park {park}", project=project.id, park=project.park_id
+                )
+                raise InputError(path=path, why=why)
+        return projects
 
     @functools.cached_property
     def statements(self) -> tuple[tables.Statement, ...]:
@@ -148,7 +164,15 @@ class Workspace:
 
     def cut(self, on: dt.date | None = None, known: dt.datetime | None = None) -> Cut:
         """Return the two times of a question: today and now unless said otherwise."""
-        return Cut(on or self.today(), known or self.clock().replace(microsecond=0) + dt.timedelta(seconds=1))
+        return Cut(on or self.today(), known or self._now())
+
+    def _now(self) -> dt.datetime:
+        """Return the present instant, not before the newest entry: a clock set back must hide nothing.
+
+        To the microsecond: a rounded-up ``known`` would let in what others record within the same second.
+        """
+        now, newest = self.clock(), self.store.head().at
+        return max(now, newest) if newest else now
 
     # -- layers --------------------------------------------------------------------------------------
 
@@ -167,8 +191,8 @@ class Workspace:
     def sites(self, known: dt.datetime) -> list[Site]:
         """Return every project with the layers known at an hour."""
         vintages = self.vintages(known)
-        srid = crs.parse(self.config.legal).to_epsg() if vintages else 0
-        return [self._site(p, vintages.get((p.id, "parcels")), vintages.get((p.id, "boundary")), srid or 0) for p in self.projects]
+        srid = int(self.config.legal.removeprefix("EPSG:"))
+        return [self._site(p, vintages.get((p.id, "parcels")), vintages.get((p.id, "boundary")), srid) for p in self.projects]
 
     def _site(self, project: Project, parcels: LayerVintage | None, boundary: LayerVintage | None, srid: int) -> Site:
         kind: Boundary = "schematic" if project.lat is not None else "none"
@@ -188,12 +212,6 @@ class Workspace:
         """Fold the ledger as of the cut."""
         return status.take(self.store, self.sites(cut.known), self.parks, cut, self.config.target, demo=self.config.demo)
 
-    def shape(self, site: Site) -> shapely.Geometry | None:
-        """Return a project's shape in the legal grid for drawing: surveyed, from OSM, schematic, or none."""
-        if site.boundary == "schematic":
-            return schematic.circle(site.project, self.config.legal)
-        return shapely.from_wkb(site.boundary_wkb) if site.boundary_wkb else None
-
     # -- making --------------------------------------------------------------------------------------
 
     def output(self, *parts: str) -> Path:
@@ -211,11 +229,17 @@ def read_config(path: Path) -> Config:
 
     Raises
     ------
-    WorkspaceInvalid
+    WorkspaceMissing, WorkspaceInvalid
         Naming the line or the key.
     """
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise WorkspaceMissing(path=path.parent) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceInvalid(path=path, why=str(error)) from error
+    try:
+        table: dict[str, Any] = tomllib.loads(text)
         target = table["target"]
         official = table.get("official", {})
         config = Config(
@@ -233,14 +257,18 @@ def read_config(path: Path) -> Config:
             demo_on=table.get("demo_on"),
         )
         zoneinfo.ZoneInfo(config.time_zone)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        year(config.target.year)
+    except tomllib.TOMLDecodeError as error:
         raise WorkspaceInvalid(path=path, why=str(error)) from error
     except KeyError as error:
         raise WorkspaceInvalid(path=path, why=f"the key {error} is missing") from error
-    except (TypeError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
+    except (TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
         raise WorkspaceInvalid(path=path, why=str(error)) from error
     if config.language not in ("vi", "en"):
         raise WorkspaceInvalid(path=path, why=f'language = "{config.language}" is neither "vi" nor "en"')
+    if config.legal not in {f"EPSG:{code}" for code in TM3}:
+        why = f'crs.legal = "{config.legal}" is no VN-2000 TM-3 zone; write for example "EPSG:9209"'
+        raise WorkspaceInvalid(path=path, why=why)
     return config
 
 
@@ -258,15 +286,26 @@ def new(folder: Path) -> Workspace:
     WorkspaceExists
         When the folder holds anything.
     OutputFailed
+        ``folder`` is as it was.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    there = folder.exists()
+    if there and (not folder.is_dir() or any(folder.iterdir())):
         raise WorkspaceExists(path=folder)
-    source = shipped()
     try:
-        (folder / "layers").mkdir(parents=True)
-        (folder / "maps").mkdir()
-        for path in [source / MARK, *sorted((source / "layers").glob("*.*")), *sorted((source / "maps").glob("*.toml"))]:
-            shutil.copyfile(path, folder / path.relative_to(source))
-    except OSError as error:
-        raise OutputFailed(path=folder, why=error.strerror or str(error)) from error
+        _copy_shipped(folder)
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if there:
+            folder.mkdir()
+        if isinstance(error, OSError):
+            raise OutputFailed(path=folder, why=error.strerror or str(error)) from error
+        raise
     return Workspace(folder)
+
+
+def _copy_shipped(folder: Path) -> None:
+    source = shipped()
+    (folder / "layers").mkdir(parents=True)
+    (folder / "maps").mkdir()
+    for path in [source / MARK, *sorted((source / "layers").glob("*.*")), *sorted((source / "maps").glob("*.toml"))]:
+        shutil.copyfile(path, folder / path.relative_to(source))

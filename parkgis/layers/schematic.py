@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis import crs
+from parkgis import crs, vn2000
 
 if TYPE_CHECKING:
     from parkgis.model import Project
@@ -37,7 +37,7 @@ def circle(project: Project, legal: str) -> shapely.Polygon | None:
     """
     if project.lat is None or project.lon is None or project.planned_ha <= 0:
         return None
-    centre = crs.convert(np.array([[project.lon, project.lat]]), crs.WGS84, legal)[0]
+    centre = crs.convert(np.array([[project.lon, project.lat]]), vn2000.WGS84, legal)[0]
     step = 2 * math.pi / CORNERS
     radius = math.sqrt(project.planned_ha * 10_000 / (CORNERS / 2 * math.sin(step)))
     turn = np.arange(CORNERS) * step

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime as dt
 import hashlib
+import itertools
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parkgis.errors import FieldMissing, FileMissing, FileUnreadable, InputError
+from parkgis.errors import FieldMissing, FileMissing, FileUnreadable, InputError, Reason
 from parkgis.model import Finding, Park, Project, Severity
+from parkgis.vn2000 import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,41 +69,107 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, st
             for column in needed:
                 if column not in (reader.fieldnames or ()):
                     raise FieldMissing(path=path, role=column, columns=", ".join(reader.fieldnames or ()))
-            yield from ((reader.line_num, row) for row in reader)
+            for row in reader:
+                yield reader.line_num, _complete(path, reader.line_num, row)
     except UnicodeDecodeError as error:
-        raise FileUnreadable(path=path, why="not UTF-8") from error
+        raise FileUnreadable(path=path, why=Reason("not_utf8", "not UTF-8")) from error
+    except (OSError, csv.Error) as error:
+        raise FileUnreadable(path=path, why=str(error)) from error
+
+
+def _complete(path: Path, line: int, row: dict[str, str]) -> dict[str, str]:
+    if None in row or None in row.values():  # csv.DictReader's way to say "more", "fewer"
+        raise InputError(
+            path=path,
+            why=Reason("csv_cells", "line {line}: not as many cells as the header; put quotes around text with commas", line=line),
+        )
+    return row
 
 
 def _number(path: Path, line: int, row: dict[str, str], column: str) -> float:
     try:
-        return float(row[column])
-    except (TypeError, ValueError) as error:
-        raise InputError(path=path, why=f"line {line}, {column}: {row[column]!r} is not a number; write 1805.5") from error
+        number = float(row[column])
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise InputError(
+            path=path,
+            why=Reason(
+                "csv_number",
+                "line {line}, {column}: {value} is not a number; write 1805.5",
+                line=line,
+                column=column,
+                value=row[column],
+            ),
+        )
+    return number
+
+
+def _centre(path: Path, line: int, row: dict[str, str]) -> tuple[float | None, float | None]:
+    """Read latitude and longitude (WGS 84 degrees): both, inside Vietnam, or neither."""
+    if not row["lat"].strip() and not row["lon"].strip():
+        return None, None
+    lat, lon = _number(path, line, row, "lat"), _number(path, line, row, "lon")
+    if not (VIETNAM[0] <= lon <= VIETNAM[2] and VIETNAM[1] <= lat <= VIETNAM[3]):
+        raise InputError(
+            path=path,
+            why=Reason(
+                "csv_place",
+                "line {line}: lat {lat}, lon {lon} is not in Vietnam; lat is about 21, lon about 106",
+                line=line,
+                lat=str(lat),
+                lon=str(lon),
+            ),
+        )
+    return lat, lon
+
+
+def _day(path: Path, line: int, row: dict[str, str]) -> str:
+    text = row["date"]
+    try:
+        dt.date.fromisoformat(f"{text}-01-01"[:10] if len(text) in (4, 7, 10) else "")
+    except ValueError as error:
+        raise InputError(
+            path=path,
+            why=Reason("csv_date", "line {line}, date: {value} is not 2025, 2025-04 or 2025-04-18", line=line, value=text),
+        ) from error
+    return text
+
+
+def _demand_unique(path: Path, column: str, ids: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for id_ in ids:
+        if id_ in seen:
+            raise InputError(
+                path=path,
+                why=Reason("csv_id_twice", "{column} {id} stands in two rows; each id is one thing", column=column, id=id_),
+            )
+        seen.add(id_)
 
 
 def read_parks(path: Path) -> tuple[Park, ...]:
     """Read ``parks.csv`` in its own order."""
     names = [field.name for field in dataclasses.fields(Park)]
     rows = _rows(path, ["park_id", *names[1:]])
-    return tuple(Park(row["park_id"], *(row[n] for n in names[1:])) for _, row in rows)
+    parks = tuple(Park(row["park_id"], *(row[n] for n in names[1:])) for _, row in rows)
+    _demand_unique(path, "park_id", [park.id for park in parks])
+    return parks
 
 
 def read_projects(path: Path) -> tuple[Project, ...]:
     """Read ``projects.csv`` in its own order; areas in hectares, centres in WGS 84 degrees."""
 
     def project(line: int, row: dict[str, str]) -> Project:
-        def degrees(column: str) -> float | None:
-            return _number(path, line, row, column) if row[column].strip() else None
-
+        lat, lon = _centre(path, line, row)
         words = {n: row[n] for n in ("park_id", "name_vi", "name_en", "group", "developer", "decision", "status", "communes",
                                      "coord_grade", "osm_way", "source", "note")}  # fmt: skip
-        return Project(
-            id=row["project_id"], planned_ha=_number(path, line, row, "planned_ha"), lat=degrees("lat"), lon=degrees("lon"), **words
-        )
+        return Project(id=row["project_id"], planned_ha=_number(path, line, row, "planned_ha"), lat=lat, lon=lon, **words)
 
     needed = ("park_id", "project_id", "name_vi", "name_en", "group", "planned_ha", "developer", "decision", "status", "communes",
               "lat", "lon", "coord_grade", "osm_way", "source", "note")  # fmt: skip
-    return tuple(project(line, row) for line, row in _rows(path, needed))
+    projects = tuple(project(line, row) for line, row in _rows(path, needed))
+    _demand_unique(path, "project_id", [p.id for p in projects])
+    return projects
 
 
 def read_statements(path: Path) -> tuple[Statement, ...]:
@@ -110,10 +180,9 @@ def read_statements(path: Path) -> tuple[Statement, ...]:
               "park_id", "project_id", "scope", "part", "bound", "date_inferred")  # fmt: skip
     found = []
     for line, row in _rows(path, needed):
-        if len(row["date"]) not in (4, 7, 10):
-            raise InputError(path=path, why=f"line {line}, date: {row['date']!r} is not 2025, 2025-04 or 2025-04-18")
         rest = (row[n] for n in needed[5:])
-        found.append(Statement(row["park_vi"], row["date"], row["metric"], _number(path, line, row, "value"), row["unit"], *rest))
+        day, value = _day(path, line, row), _number(path, line, row, "value")
+        found.append(Statement(row["park_vi"], day, row["metric"], value, row["unit"], *rest))
     return tuple(found)
 
 
@@ -143,11 +212,13 @@ def _remaining_rises(said: Sequence[Statement]) -> Iterator[Finding]:
         mine = [s for s in said if s.label == label]
         by_date = {s.date: {t.metric: t.value for t in mine if t.date == s.date} for s in mine}
         left = {
-            date: m.get("remaining_ha", m["project_ha"] - m["compensated_ha"] if {"project_ha", "compensated_ha"} <= set(m) else None)
+            date: m.get(
+                "remaining_ha", m["project_ha"] - m["compensated_ha"] if {"project_ha", "compensated_ha"} <= set(m) else None
+            )
             for date, m in by_date.items()
         }
         known = sorted((date, value) for date, value in left.items() if value is not None)
-        for (then, before), (now, after) in zip(known, known[1:], strict=False):
+        for (then, before), (now, after) in itertools.pairwise(known):
             if after > before + 0.005:
                 facts = {"then": then, "before": round(before, 4), "now": now, "after": after}
                 yield Finding("statement_rises", Severity.WARNING, where=label, facts=facts)

@@ -56,28 +56,31 @@ class ParcelColumns:
         return {key: row for row, key in enumerate(self.keys)}
 
 
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    if not path.exists():
+        raise FileMissing(path=path)
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            yield db
+    except sqlite3.DatabaseError as error:
+        raise FileUnreadable(path=path, why=str(error)) from error
+
+
 class ParcelLayer:
     """One vintage of a project's parcels, in a GeoPackage written by :mod:`parkgis.layers.write`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        if not self.path.exists():
-            raise FileMissing(path=self.path)
-        try:
-            with contextlib.closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-                yield db
-        except sqlite3.DatabaseError as error:
-            raise FileUnreadable(path=self.path, why=str(error)) from error
-
     def columns(self) -> ParcelColumns:
         """Read the columns of every parcel, in the order of their rows."""
-        with self._open() as db:
+        with _open(self.path) as db:
             joined = db.execute(f"SELECT group_concat(key, '{SEPARATOR}') FROM parcels").fetchone()[0]
             keys = joined.split(SEPARATOR) if joined else []
-            numbers = np.array(db.execute("SELECT area_in_m2, area_document_m2, irregular FROM parcels").fetchall(), dtype=np.float64)
+            numbers = np.array(
+                db.execute("SELECT area_in_m2, area_document_m2, irregular FROM parcels").fetchall(), dtype=np.float64
+            )
             numbers = numbers.reshape(-1, 3)
         communes = [key.partition("/")[0] for key in keys]
         return ParcelColumns(keys, communes, numbers[:, 0], numbers[:, 1], numbers[:, 2] > 0)
@@ -85,12 +88,12 @@ class ParcelLayer:
     @functools.cached_property
     def srid(self) -> int:
         """EPSG code of the layer's grid."""
-        with self._open() as db:
+        with _open(self.path) as db:
             return int(db.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'parcels'").fetchone()[0])
 
     def rows_touching(self, bounds: Sequence[float]) -> list[int]:
         """Return the rows whose bounding box meets ``bounds`` (min x, min y, max x, max y), metres."""
-        with self._open() as db:
+        with _open(self.path) as db:
             found = db.execute(
                 "SELECT id FROM rtree_parcels_geom WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?",
                 (bounds[0], bounds[2], bounds[1], bounds[3]),
@@ -99,22 +102,20 @@ class ParcelLayer:
 
     def wkb(self, rows: Sequence[int]) -> list[bytes]:
         """Return the geometries of some rows as WKB, in the order asked."""
-        with self._open() as db:
+        with _open(self.path) as db:
             blobs = (db.execute("SELECT geom FROM parcels WHERE fid = ?", (row + 1,)).fetchone()[0] for row in rows)
             return [_strip_header(blob) for blob in blobs]
 
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Return the layer's extent, or None when it is empty."""
-        with self._open() as db:
+        with _open(self.path) as db:
             row: Any = db.execute("SELECT min(minx), min(miny), max(maxx), max(maxy) FROM rtree_parcels_geom").fetchone()
         return None if row[0] is None else row
 
 
 def boundary_wkb(path: Path) -> bytes:
     """Return the one geometry of a boundary vintage as WKB."""
-    if not path.exists():
-        raise FileMissing(path=path)
-    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+    with _open(path) as db:
         return _strip_header(db.execute("SELECT geom FROM boundary").fetchone()[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,18 +13,20 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pyogrio
 
-from parkgis.errors import OutputFailed
+from parkgis.errors import OutputFailed, Reason
 from parkgis.frames import BOUNDARY, PARCELS, check
 from parkgis.layers.tables import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import shapely
+    from shapely.geometry.base import BaseGeometry
 
     from parkgis.frames import Schema
-
     from parkgis.model import Boundary
+
+# on a full disk GDAL 3.12 gives any of the three, depending on how far it came
+GDAL_REFUSED = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 
 
 @contextlib.contextmanager
@@ -73,7 +76,7 @@ def write_parcels(frame: gpd.GeoDataFrame, path: Path, at: dt.datetime) -> str:
     return _write(check(frame, PARCELS)[[*PARCELS.columns, "geometry"]], PARCELS, path, at)
 
 
-def write_boundary(shape: shapely.Geometry, project: str, boundary: Boundary, crs: str, path: Path, at: dt.datetime) -> str:
+def write_boundary(shape: BaseGeometry, project: str, boundary: Boundary, crs: str, path: Path, at: dt.datetime) -> str:
     """Write one project's boundary as a GeoPackage layer ``boundary``; see :func:`write_parcels`."""
     frame = gpd.GeoDataFrame({"project": [project], "boundary": [boundary]}, geometry=[shape], crs=crs)
     return _write(check(frame, BOUNDARY), BOUNDARY, path, at)
@@ -81,18 +84,46 @@ def write_boundary(shape: shapely.Geometry, project: str, boundary: Boundary, cr
 
 def _write(frame: gpd.GeoDataFrame, schema: Schema, path: Path, at: dt.datetime) -> str:
     if path.exists():
-        raise OutputFailed(path=path, why="this vintage is already there")
+        raise OutputFailed(path=path, why=Reason("vintage_there", "this vintage is already there"))
     stamp = at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     with whole(path) as temporary:
         temporary.unlink()  # GDAL makes the file itself
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
         try:
             pyogrio.write_dataframe(
-                frame, temporary, layer=schema.name, driver="GPKG", use_arrow=True, promote_to_multi=True,
-                layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"}
+                frame,
+                temporary,
+                layer=schema.name,
+                driver="GPKG",
+                use_arrow=True,
+                promote_to_multi=True,
+                layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
             )
-        except pyogrio.errors.DataSourceError as error:
+        except GDAL_REFUSED as error:
             raise OSError(str(error)) from error
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        _demand_complete(temporary, schema.name, len(frame))
     return sha256(path)
+
+
+def _demand_complete(path: Path, layer: str, rows: int) -> None:
+    """Count what GDAL wrote: a disk that fills up while it builds the index is no error to it (GDAL 3.12)."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            counts = {db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in (layer, f"rtree_{layer}_geom")}
+    except sqlite3.DatabaseError as error:
+        raise OSError(str(error)) from error
+    if counts != {rows}:
+        raise OSError(f"{min(counts)} of {rows} rows arrived")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a UTF-8 text file whole or not at all, with the same line ends on every system."""
+    write_bytes(path, content.encode("utf-8"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parkgis.errors import LedgerBusy, LedgerError, LedgerStale, LedgerTampered, OutputFailed
+from parkgis.errors import LedgerBusy, LedgerError, LedgerStale, LedgerTampered, OutputFailed, Reason
 from parkgis.ledger import text
 from parkgis.ledger.store import Batch, Paper, Stated, replay, utc_now, voided
 from parkgis.model import Cut, Event, Head, Kind, Recorded
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x47504B47  # "GPKG"
 GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_in_order")
 WAIT_SECONDS = 30.0
+HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
 COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
 WHOLE = "kind = 'reached' AND parcel <> '' AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck)"
 SEPARATOR = "\x1f"
@@ -76,40 +78,58 @@ class GpkgStore:
         if not self.path.exists() or self.path.stat().st_size == 0:
             yield None
             return
-        with self._translated(), contextlib.closing(self._open_to_read()) as db:
-            yield db
+        with self._translated(writing=False), contextlib.closing(self._open_to_read()) as db:
+            try:
+                yield db
+            except (ValueError, TypeError, AttributeError) as error:  # a column no writer of ours can have written
+                raise LedgerTampered(path=self.path, seq="?", why=str(error)) from error
 
     def _open_to_read(self) -> sqlite3.Connection:
         try:
-            db = self._connect("rw")
+            return self._opened("rw")
+        except sqlite3.OperationalError as error:
+            if _cause(error) in HELD:
+                raise
+            return self._opened("ro")
+
+    def _opened(self, mode: str) -> sqlite3.Connection:
+        db = self._connect(mode)
+        try:
             self._demand_table(db)
-        except sqlite3.OperationalError:
-            db = self._connect("ro")
-            self._demand_table(db)
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def _demand_table(self, db: sqlite3.Connection) -> None:
-        if db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ledger'").fetchone()[0] == 0:
-            raise LedgerTampered(path=self.path, seq=0, why="the ledger table is gone")
+        there = {row[1] for row in db.execute("PRAGMA table_info(ledger)")}
+        if not there:
+            raise LedgerTampered(path=self.path, seq=0, why=Reason("ledger_table_gone", "the ledger table is gone"))
+        if lost := [name for name in text.COLUMNS if name not in there]:
+            raise LedgerTampered(
+                path=self.path,
+                seq=0,
+                why=Reason("ledger_columns_gone", "the ledger table has no column {columns}", columns=", ".join(lost)),
+            )
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, *, writing: bool) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            why = str(error)
-            if "locked" in why or "busy" in why:
-                raise LedgerBusy(path=self.path, why=why) from error
-            if any(word in why for word in ("full", "readonly", "unable to open", "disk I/O")):
-                raise OutputFailed(path=self.path, why=why) from error
-            raise LedgerError(path=self.path, why=why) from error
         except sqlite3.DatabaseError as error:
-            raise LedgerTampered(path=self.path, seq="?", why=str(error)) from error
+            cause, why = _cause(error), str(error)
+            if cause in HELD:
+                raise LedgerBusy(path=self.path, why=why) from error
+            if cause in NO_ROOM and writing:
+                raise OutputFailed(path=self.path, why=why) from error
+            if cause in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT):
+                raise LedgerTampered(path=self.path, seq="?", why=why) from error
+            raise LedgerError(path=self.path, why=why) from error
 
     # -- writing -------------------------------------------------------------------------------------
 
     def append(self, events: Sequence[Event], after: int | None = None) -> Sequence[Recorded]:
-        with self._translated(), contextlib.closing(self._connect("rwc")) as db:
+        with self._translated(writing=True), contextlib.closing(self._connect("rwc")) as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -122,12 +142,15 @@ class GpkgStore:
         return new
 
     def _append(self, db: sqlite3.Connection, events: Sequence[Event], after: int | None) -> list[Recorded]:
-        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("PRAGMA user_version = 10300")
             for statement in _statements(_schema()):
                 db.execute(statement)
+        self._demand_table(db)  # never make a ledger inside somebody else's database
         head = _head(db, "1")
+        if _issued(db) > head.seq:  # going on would bury the cut
+            raise LedgerTampered(path=self.path, seq=head.seq + 1, why=Reason("ledger_cut", "the end of the ledger was cut off"))
         if after is not None and after != head.seq:
             raise LedgerStale(path=self.path, head=head.seq, expected=after)
         laid = replay(head, _find(db, {e.id for e in events}), events, self._clock(), str(self.path))
@@ -146,8 +169,8 @@ class GpkgStore:
             return _head(db, "at <= ?", text.instant(known)) if db else Head(0, "")
 
     def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
-        names = [kind.value for kind in kinds] or [kind.value for kind in Kind]
-        where = f"kind IN ({', '.join('?' * len(names))})"
+        names = [kind.value for kind in kinds]
+        where = f"kind IN ({', '.join('?' * len(names))})" if names else "1"  # all: an unknown kind must not slip through
         facts: list[Any] = list(names)
         if cut is not None:
             where += " AND at <= ? AND day <= ?"
@@ -160,6 +183,7 @@ class GpkgStore:
         """Yield the stored columns as they are, for verification."""
         with self._reading() as db:
             if db:
+                db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")  # what is no text is a change, too
                 yield from db.execute(f"SELECT {COLUMNS} FROM ledger ORDER BY seq")
 
     def find(self, ids: Iterable[str]) -> dict[str, Recorded]:
@@ -189,13 +213,19 @@ class GpkgStore:
                 return []
             facts = {**_prepare(db, cut), "stage": stage}
             rows = db.execute(
-                f"SELECT project, parcel, day, area_m2 FROM ledger WHERE {WHOLE} AND stage = :stage ORDER BY project, day, seq", facts
+                f"SELECT project, parcel, day, area_m2 FROM ledger WHERE {WHOLE} AND stage = :stage ORDER BY project, day, seq",
+                facts,
             ).fetchall()
         found: dict[str, list[Any]] = {}
         for row in rows:
             found.setdefault(row[0], []).append(row)
         return [
-            Stated(project, [r[1] for r in group], np.array([r[2] for r in group], "datetime64[D]"), np.array([r[3] for r in group], float))
+            Stated(
+                project,
+                [r[1] for r in group],
+                np.array([r[2] for r in group], "datetime64[D]"),
+                np.array([r[3] for r in group], float),
+            )
             for project, group in found.items()
         ]
 
@@ -236,8 +266,24 @@ class GpkgStore:
     def last_seq_issued(self) -> int:
         """Return the highest ``seq`` SQLite ever gave out: higher than the head when the tail was cut off."""
         with self._reading() as db:
-            row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone() if db else None
-            return int(row[0]) if row else 0
+            return _issued(db) if db else 0
+
+    def newest_seq(self) -> int:
+        """Return the ``seq`` of the newest entry, whatever else it holds; 0 for an empty ledger."""
+        with self._reading() as db:
+            return int(db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()[0]) if db else 0
+
+
+def _cause(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code; 0 when the error came from Python's module itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _issued(db: sqlite3.Connection) -> int:
+    if db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchone()[0] == 0:
+        return 0
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _head(db: sqlite3.Connection, where: str, *facts: object) -> Head:
@@ -261,7 +307,9 @@ def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
     """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts."""
     seq = _head(db, "at <= ?", text.instant(cut.known)).seq
     # the bracket repeats the condition of the partial index ledger_other, so that SQLite may use it
-    rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND (kind <> 'reached' OR parcel = '') AND seq <= ?", [seq])
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND (kind <> 'reached' OR parcel = '') AND seq <= ?", [seq]
+    )
     struck = voided(map(text.from_row, rows))
     db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
     db.executemany("INSERT INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])

@@ -14,6 +14,7 @@ import numpy as np
 from parkgis.errors import EventConflict, LedgerStale
 from parkgis.ledger import text
 from parkgis.model import Cut, Event, Head, Kind, Recorded
+from parkgis.units import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,7 +37,7 @@ class Batch:
     project, stage : str
     day : datetime.date
     keys : sequence of str
-        Parcel keys, in order of ``seq``.
+        Parcel keys, one an entry, in no promised order: each store reads them the fastest way it can.
     """
 
     project: str
@@ -191,7 +192,7 @@ def replay(
     """
     known: dict[str, tuple[int, Event]] = {key: (r.seq, r.event) for key, r in stored.items()}
     seq, digest = head.seq, head.digest
-    at = max(at, head.at) if head.at else at
+    at = max(utc(at), head.at) if head.at else utc(at)
     laid = []
     for event in map(text.normal, events):
         if event.id in known:
@@ -224,7 +225,7 @@ class MemoryStore:
         return self._head(self._entries)
 
     def head_at(self, known: dt.datetime) -> Head:
-        return self._head([e for e in self._entries if e.at <= known])
+        return self._head([e for e in self._entries if e.at <= utc(known)])
 
     @staticmethod
     def _head(entries: list[Recorded]) -> Head:

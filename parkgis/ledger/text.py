@@ -14,6 +14,7 @@ import unicodedata
 from typing import Any
 
 from parkgis.model import Document, Event, Kind, Recorded
+from parkgis.units import utc
 
 FIELDS = (
     "seq", "at", "id", "kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers",
@@ -25,8 +26,14 @@ Row = tuple[Any, ...]
 
 
 def instant(at: dt.datetime) -> str:
-    """Write a UTC instant to the microsecond, in the one form that sorts as text."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Write a UTC instant to the microsecond, in the one form that sorts as text.
+
+    Raises
+    ------
+    MixError
+        For a naive datetime.
+    """
+    return utc(at).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_instant(text: str) -> dt.datetime:
@@ -43,7 +50,7 @@ def normal(event: Event) -> Event:
     return Event(
         id=event.id, kind=event.kind, day=event.day, project=nfc(event.project), source=source, by=nfc(event.by),
         stage=event.stage, parcel=nfc(event.parcel), geometry=event.geometry,
-        area_m2=None if event.area_m2 is None else float(event.area_m2),
+        area_m2=None if event.area_m2 is None else float(event.area_m2) + 0.0,  # SQLite keeps -0.0 as 0.0
         into=tuple(map(nfc, event.into)), refers=nfc(event.refers), note=nfc(event.note),
     )  # fmt: skip
 
@@ -76,15 +83,21 @@ def line(row: Row) -> str:
     >>> line((1, "2026-01-01T00:00:00.000000Z", "ab", "reached") + ("",) * 14)[:60]
     '{"seq":1,"at":"2026-01-01T00:00:00.000000Z","id":"ab","kind"'
     """
-    return json.dumps(dict(zip(FIELDS, row, strict=True)), ensure_ascii=False, separators=(",", ":"))
+    # default=repr: a column that a tamperer turned into a blob must still have a line, another one
+    return json.dumps(dict(zip(FIELDS, row, strict=True)), ensure_ascii=False, separators=(",", ":"), default=repr)
 
 
 def chain(previous: str, row: Row) -> str:
     """Return the digest of an entry after the digest before it."""
-    return hashlib.sha256((previous + line(row)).encode()).hexdigest()
+    return hashlib.sha256(f"{previous}{line(row)}".encode(errors="surrogateescape")).hexdigest()
 
 
 def differs(stored: Event, offered: Event) -> tuple[str, ...]:
-    """Name the fields in which two events of one id disagree; who typed it and remarks do not count."""
+    """Name the fields in which two events of one id disagree; who typed it, the scan and remarks do not count."""
     names = ("kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers")
-    return tuple(n for n in names if getattr(stored, n) != getattr(offered, n))
+    found = [n for n in names if getattr(stored, n) != getattr(offered, n)]
+    papers = {
+        "document": (stored.source.number, offered.source.number),
+        "document_date": (stored.source.date, offered.source.date),
+    }
+    return (*found, *(n for n, (left, right) in papers.items() if left != right))

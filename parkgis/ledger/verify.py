@@ -23,10 +23,11 @@ def chain_findings(rows: Iterable[text.Row]) -> Iterator[Finding]:
     previous, expected_seq, forgiven = "", 1, ""
     for row in rows:
         seq, digest = row[0], row[-1]
-        if seq != expected_seq:
-            yield _finding("ledger_gap", expected_seq, found=seq)
         right = text.chain(previous, row[:-1])
-        if digest != right and (not forgiven or digest != text.chain(forgiven, row[:-1])):
+        if seq != expected_seq:  # what came before is gone: nothing can be said of this one
+            yield _finding("ledger_gap", expected_seq, found=seq)
+            forgiven = ""
+        elif digest != right and (not forgiven or digest != text.chain(forgiven, row[:-1])):
             yield _finding("ledger_changed", seq, project=row[5], document=row[12])
             forgiven = right
         else:
@@ -39,7 +40,7 @@ def verify(store: GpkgStore) -> Iterator[Finding]:
     yield from chain_findings(store.rows())
     for name in store.guards_missing():
         yield _finding("ledger_unguarded", 0, guard=name)
-    head, issued = store.head().seq, store.last_seq_issued()
+    head, issued = store.newest_seq(), store.last_seq_issued()
     if issued != head:
         yield _finding("ledger_tail", head, head=head, issued=issued)
 

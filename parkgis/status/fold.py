@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from parkgis.model import Finding, Kind, Severity
-from parkgis.rules import stages
+from parkgis.rules import stage, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +60,8 @@ class Fold:
 
     def reached(self, stage: str, day: int = NEVER - 1) -> Mask:
         """Tell which active parcels reached ``stage`` as a whole by ``day``, shape (parcels,)."""
-        return self.active & (self.days[row_of(stage)] <= day)
+        mask: Mask = self.active & (self.days[row_of(stage)] <= day)
+        return mask
 
     def newest(self) -> npt.NDArray[np.intp]:
         """Return for each parcel the row of the highest-ranked stage it reached, or -1; shape (parcels,)."""
@@ -67,9 +69,16 @@ class Fold:
         return np.where(there.any(axis=0), len(there) - 1 - there[::-1].argmax(axis=0), -1)
 
 
-def row_of(stage: str) -> int:
-    """Return the row of a stage in a day matrix."""
-    return next(i for i, s in enumerate(stages()) if s.code == stage)
+@functools.cache
+def row_of(code: str) -> int:
+    """Return the row of a stage in a day matrix.
+
+    Raises
+    ------
+    StageUnknown
+        For a stage that the rules no longer hold.
+    """
+    return stages().index(stage(code))
 
 
 def fold(columns: ParcelColumns, batches: Iterable[Batch], splits: Sequence[Recorded], on: dt.date) -> tuple[Fold, list[Finding]]:
@@ -101,7 +110,7 @@ def fold(columns: ParcelColumns, batches: Iterable[Batch], splits: Sequence[Reco
         _split(entry, columns.index, days, active, missing, happened=entry.event.day <= on)
     findings = [
         Finding("event_without_parcel", Severity.WARNING, where=key, facts={"key": key, "entries": count})
-        for key, count in missing.items()
+        for key, count in sorted(missing.items())
     ]
     return Fold(columns, days, active), findings
 
@@ -121,7 +130,7 @@ def _split(entry: Recorded, index: dict[str, int], days: Days, active: Mask, mis
     assert entry.event.kind is Kind.SPLIT
     family = (entry.event.parcel, *entry.event.into)
     if absent := [key for key in family if key not in index]:
-        for key in absent:
+        for key in absent if happened else ():
             missing[key] = missing.get(key, 0) + 1
         return  # the land stays with the old parcel rather than with nobody
     old, *new = (index[key] for key in family)
@@ -143,7 +152,8 @@ def order_findings(folded: Fold) -> list[Finding]:
             then = folded.days[row_of(later.code)]
             before = folded.days[row_of(earlier)]
             reached = folded.active & (then != NEVER)
-            for code, breach in (("stage_without", reached & (before == NEVER)), ("stage_before", reached & (before != NEVER) & (before > then))):
+            breaches = {"stage_without": reached & (before == NEVER), "stage_before": reached & (before != NEVER) & (before > then)}
+            for code, breach in breaches.items():
                 if count := int(breach.sum()):
                     example = folded.columns.keys[int(breach.argmax())]
                     facts = {"stage": later.code, "earlier": earlier, "count": count, "example": example}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
 from parkgis.model import Finding, Severity
@@ -17,6 +16,8 @@ from parkgis.status.fold import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from parkgis.status.patches import Ground
 
@@ -30,12 +31,11 @@ def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
     Each project's own area is already that of a union; what is left is patch on patch, and patch on the
     whole parcels of another project.
     """
-    covers = [(ground, _cover(ground, stage, day)) for ground in grounds]
-    covers = [(ground, cover) for ground, cover in covers if cover is not None]
+    covers = [(ground, cover) for ground in grounds if (cover := _cover(ground, stage, day)) is not None]
     if not covers:
         return 0.0
     shapes = [cover for _, cover in covers]
-    twice = sum(s.area for s in shapes) - shapely.union_all(shapes).area
+    twice = sum([s.area for s in shapes]) - shapely.union_all(shapes).area
     on_parcels = 0.0
     for other in grounds:
         foreign = [cover for ground, cover in covers if ground is not other]
@@ -43,20 +43,22 @@ def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
     return float(twice + on_parcels)
 
 
-def _cover(ground: Ground, stage: int, day: int) -> shapely.Geometry | None:
+def _cover(ground: Ground, stage: int, day: int) -> BaseGeometry | None:
     found = ground.beside_columns(stage, day)
     return shapely.union_all([p.shape for p in found]) if found else None
 
 
-def _on_whole_parcels(ground: Ground, cover: shapely.Geometry, stage: int, day: int) -> float:
+def _on_whole_parcels(ground: Ground, cover: BaseGeometry, stage: int, day: int) -> float:
     layer = ground.site.layer
     if layer is None or cover.is_empty:
         return 0.0
     regular = ground.fold.active & ~ground.fold.columns.irregular & (ground.fold.days[stage] <= day)
-    rows = [row for row in layer.rows_touching(cover.bounds) if regular[row]]
+    if ground.site.fence_wkb:  # the columns hold what lies inside it
+        cover = shapely.intersection(cover, shapely.from_wkb(ground.site.fence_wkb))
+    rows = [row for row in layer.rows_touching(cover.bounds) if regular[row]] if not cover.is_empty else []
     if not rows:
         return 0.0
-    return float(shapely.intersection(np.array(shapely.from_wkb(layer.wkb(rows))), cover).area.sum())
+    return float(shapely.area(shapely.intersection(shapely.from_wkb(layer.wkb(rows)), cover)).sum())
 
 
 def findings(grounds: Sequence[Ground]) -> tuple[Finding, ...]:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis import crs
+from parkgis.errors import CrsMixed
 from parkgis.status.fold import NEVER, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from parkgis.model import Recorded
     from parkgis.status.fold import Fold, Mask
@@ -34,7 +36,7 @@ class Patch:
     row: int
     stage: int
     day: int
-    shape: shapely.Geometry
+    shape: BaseGeometry
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,16 +79,16 @@ class Ground:
             if patch.row != OUTSIDE and not whole[patch.row]:
                 covered.setdefault(patch.row, []).append(patch)
         full = sum(area_m2(group) >= WHOLE_SHARE * columns.area_in_m2[row] for row, group in covered.items())
-        return float(columns.area_in_m2[whole & ~columns.irregular].sum()) + area_m2(rest), int(whole.sum()) + full
+        return float(columns.area_in_m2[whole & ~columns.irregular].sum()) + area_m2(rest), int(whole.sum() + full)
 
 
-def parse_ewkt(text: str) -> tuple[int, shapely.Geometry]:
+def parse_ewkt(text: str) -> tuple[int, BaseGeometry]:
     """Split ``SRID=9209;POLYGON (...)`` into its EPSG code and geometry."""
     head, _, body = text.partition(";")
     return int(head.removeprefix("SRID=")), shapely.from_wkt(body)
 
 
-def polygons(shape: shapely.Geometry) -> shapely.Geometry:
+def polygons(shape: BaseGeometry) -> BaseGeometry:
     """Keep what has area: an intersection may leave points and lines behind."""
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
@@ -109,7 +111,14 @@ def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> l
     list of Patch
         In the site's grid, clipped to its surveyed boundary where there is one. Cost: one index look-up a
         tranche, one intersection a touched parcel.
+
+    Raises
+    ------
+    CrsMixed
+        When the layer was measured in another grid than the workspace's legal one.
     """
+    if site.layer is not None and site.layer.srid != site.srid:
+        raise CrsMixed(left=f"EPSG:{site.layer.srid} ({site.layer.path.name})", right=f"EPSG:{site.srid} (parkgis.toml)")
     fence = shapely.from_wkb(site.fence_wkb) if site.fence_wkb else None
     patches = list(_irregular(site, folded, fence))
     for stage, entry in tranches:
@@ -117,23 +126,23 @@ def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> l
     return patches
 
 
-def _tranche(site: Site, entry: Recorded, fence: shapely.Geometry | None) -> shapely.Geometry:
+def _tranche(site: Site, entry: Recorded, fence: BaseGeometry | None) -> BaseGeometry:
     srid, shape = parse_ewkt(entry.event.geometry)
-    if srid != site.srid:
-        shape = shapely.transform(shape, lambda xy: crs.convert(xy, f"EPSG:{srid}", f"EPSG:{site.srid}"))
+    if srid != site.srid:  # `record` brings every tranche into the legal grid; the fold never transforms
+        raise CrsMixed(left=f"EPSG:{srid} (ledger entry {entry.seq})", right=f"EPSG:{site.srid} (parkgis.toml)")
     return polygons(shapely.intersection(shape, fence)) if fence is not None else shape
 
 
-def _shapes(site: Site, rows: Sequence[int]) -> list[shapely.Geometry]:
+def _shapes(site: Site, rows: Sequence[int]) -> list[BaseGeometry]:
     if site.layer is None or not len(rows):
         return []
     return list(shapely.make_valid(shapely.from_wkb(site.layer.wkb(rows)), method="structure"))
 
 
-def _along_parcels(site: Site, folded: Fold, stage: int, day: int, tranche: shapely.Geometry) -> Iterable[Patch]:
+def _along_parcels(site: Site, folded: Fold, stage: int, day: int, tranche: BaseGeometry) -> Iterable[Patch]:
     rows = [row for row in (site.layer.rows_touching(tranche.bounds) if site.layer else []) if folded.active[row]]
     shapes = _shapes(site, rows)
-    pieces = shapely.intersection(np.array(shapes, dtype=object), tranche) if shapes else []
+    pieces = shapely.intersection(np.array(shapes, dtype=object), tranche)
     for row, piece in zip(rows, pieces, strict=True):
         if piece.area > 0:
             yield Patch(row, stage, day, polygons(piece))
@@ -142,7 +151,7 @@ def _along_parcels(site: Site, folded: Fold, stage: int, day: int, tranche: shap
         yield Patch(OUTSIDE, stage, day, rest)
 
 
-def _irregular(site: Site, folded: Fold, fence: shapely.Geometry | None) -> Iterable[Patch]:
+def _irregular(site: Site, folded: Fold, fence: BaseGeometry | None) -> Iterable[Patch]:
     rows = np.flatnonzero(folded.columns.irregular & folded.active & (folded.days != NEVER).any(axis=0))
     for row, shape in zip(rows, _shapes(site, rows.tolist()), strict=True):
         inside = polygons(shapely.intersection(shape, fence)) if fence is not None else shape

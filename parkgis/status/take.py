@@ -20,8 +20,8 @@ from parkgis.units import year
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from parkgis.ledger.store import Batch, Stated, Store
     from parkgis.layers.vintage import Floats
+    from parkgis.ledger.store import Batch, Stated, Store
     from parkgis.model import Head, Park, Recorded
     from parkgis.status.fold import Mask
     from parkgis.status.snapshot import Site
@@ -56,7 +56,8 @@ def take(store: Store, sites: Sequence[Site], parks: Sequence[Park], cut: Cut, t
     head = store.head_at(cut.known)
     known = {site.project.id for site in sites}
     strays = tuple(
-        Finding("event_without_project", Severity.WARNING, where=name, facts={"project": name}) for name in sorted(questions.names - known)
+        Finding("event_without_project", Severity.WARNING, where=name, facts={"project": name})
+        for name in sorted(questions.names - known)
     )
     return Snapshot(
         cut=cut,
@@ -89,7 +90,7 @@ class _Questions:
         self._drawn: dict[str, list[Recorded]] = {}
         for entry in store.drawn(Cut(dt.date.max, cut.known)):
             self._drawn.setdefault(entry.event.project, []).append(entry)
-        self.names = {*self._batches, *self._drawn}
+        self.names = {*self._batches, *(p for p, entries in self._drawn.items() if any(e.event.day <= cut.on for e in entries))}
 
     def batches(self, project: str) -> Sequence[Batch]:
         return self._batches.get(project, [])

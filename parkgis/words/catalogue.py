@@ -8,6 +8,7 @@ and the same placeholders. Keys never change with the language.
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import functools
 import importlib.resources
 import tomllib
@@ -15,6 +16,8 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
+
+from parkgis.errors import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +78,8 @@ class Words:
 
     def value(self, name: str, fact: Any) -> str:
         """Write a fact as this language does; areas under names ending in ``_m2`` are written in m2."""
+        if isinstance(fact, Reason):
+            return self(f"reason.{fact.code}", **fact.facts)
         if isinstance(fact, bool) or fact is None:
             return self._text["word.unknown"] if fact is None else str(fact)
         if isinstance(fact, float):
@@ -88,8 +93,11 @@ class Words:
         return str(fact)
 
     def number(self, value: float, digits: int = 2) -> str:
-        """Write a number with thousands and decimals marked as the language does."""
-        return format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self.lang)
+        """Write a number with thousands and decimals marked as the language does; ties go up, as in Excel."""
+        if abs(value) < 0.5 * 10**-digits:
+            value = 0.0  # rounding noise below nothing must not print as -0,00
+        with decimal.localcontext(rounding=decimal.ROUND_HALF_UP):  # babel's own ties go to even: 0.125 would print 0.12
+            return format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self.lang)
 
     def ha(self, area_m2: float, digits: int = 2) -> str:
         """Write square metres as hectares, without the unit."""
@@ -99,7 +107,7 @@ class Words:
         """Write a share (0-1) as percent; None is written as a dash, for a share of nothing."""
         if share is None:
             return "–"
-        return self.number(share * 100, digits) + (" %" if self.lang == "vi" else "%")
+        return self.number(round(share * 100, 9), digits) + (" %" if self.lang == "vi" else "%")
 
     def day(self, day: dt.date) -> str:
         """Write a day as dd/mm/yyyy, the same in both languages."""

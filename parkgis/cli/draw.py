@@ -1,0 +1,143 @@
+"""Commands that draw: map, report, and demo, which runs the main job on an invented workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parkgis.cli import options, tables
+from parkgis.errors import Reason, UsageError
+
+if TYPE_CHECKING:
+    from parkgis.briefing import Briefing
+    from parkgis.status import Snapshot
+    from parkgis.words.catalogue import Words
+    from parkgis.workspace import Workspace
+
+FORMATS = ("xlsx", "html")
+
+
+def map_(
+    on: options.OnOption = None,
+    known: options.KnownOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: maps/overview-DAY.html.")] = None,
+    form: options.FormatOption = options.Format.text,
+    lang: options.LangOption = None,
+    directory: options.DirOption = Path(),
+) -> None:
+    """Draw one HTML map that opens by double-click, without internet.
+
+    Example: parkgis map --on 2026-06-30
+    """
+    found = options.workspace(directory)
+    words = options.words(lang, found)
+    snapshot, briefing = _briefing(found, on, known, words)
+    with tables.progress(words) as progress:
+        progress("map", 0.2)
+        path = write_map(found, snapshot, briefing, words, output)
+    tables.print_written([path], form.value, words)
+
+
+def report(
+    on: options.OnOption = None,
+    known: options.KnownOption = None,
+    formats: Annotated[str, typer.Option("--formats", help="Which files: xlsx,html.")] = "xlsx,html",
+    folder: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to. Default: reports/.")] = None,
+    form: options.FormatOption = options.Format.text,
+    lang: options.LangOption = None,
+    directory: options.DirOption = Path(),
+) -> None:
+    """Write the clearance report: workbook and web page, the same figures.
+
+    Example: parkgis report --on 2026-06-30 --lang vi
+    """
+    found = options.workspace(directory)
+    words = options.words(lang, found)
+    wanted = [f.strip() for f in formats.split(",")]
+    if unknown := [f for f in wanted if f not in FORMATS]:
+        raise UsageError(
+            why=Reason(
+                "formats", "--formats {wrong}: the formats are {formats}", wrong=", ".join(unknown), formats=", ".join(FORMATS)
+            )
+        )
+    _, briefing = _briefing(found, on, known, words)
+    with tables.progress(words) as progress:
+        progress("report", 0.2)
+        paths = write_report(found, briefing, words, wanted, folder)
+    tables.print_written(paths, form.value, words)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes.")] = 2026,
+    parcels: Annotated[int, typer.Option("--parcels", min=200, max=1_000_000, help="How many parcels.")] = 6000,
+    job: Annotated[bool, typer.Option("--job/--no-job", help="Run the main job on it: status, map, report.")] = True,
+    lang: options.LangOption = None,
+) -> None:
+    """Make a workspace with an invented cadastre and clearance history, marked DEMO, and run the main job on it.
+
+    Example: parkgis demo thu-nghiem --seed 2026
+    """
+    from parkgis import demo as generator
+
+    words = options.words(lang)
+    with tables.progress(words) as progress:
+        made = generator.make(folder, seed, parcels, progress)
+    words = options.words(lang, made)
+    typer.echo(words("cli.made", path=options.nearby(made.root), projects=len(made.projects)))
+    if not job:
+        return
+    snapshot, briefing = _briefing(made, None, None, words)
+    with tables.progress(words) as progress:
+        progress("map", 0.2)
+        paths = [write_map(made, snapshot, briefing, words, None)]
+        progress("report", 0.6)
+        paths += write_report(made, briefing, words, FORMATS, None)
+    tables.print_status(briefing, words)
+    tables.print_written(paths, "text", words)
+
+
+def _briefing(found: Workspace, on: str | None, known: str | None, words: Words) -> tuple[Snapshot, Briefing]:
+    from parkgis.briefing import brief
+
+    with tables.progress(words) as progress:
+        progress("status", 0.1)
+        snapshot = found.snapshot(options.cut(found, on, known))
+        return snapshot, brief(found, snapshot)
+
+
+def _name(stem: str, briefing: Briefing, words: Words, suffix: str) -> str:
+    mark = "DEMO-" if briefing.demo else ""
+    return f"{mark}{stem}-{briefing.on.isoformat()}-{words.lang}.{suffix}"
+
+
+def write_map(found: Workspace, snapshot: Snapshot, briefing: Briefing, words: Words, output: Path | None) -> Path:
+    """Draw the overview map and put it in its place whole."""
+    from parkgis.layers.write import write_text
+    from parkgis.outputs import webmap
+    from parkgis.shapes import shapes
+
+    path = output or found.output("maps", _name("overview", briefing, words, "html"))
+    write_text(path, webmap.draw(briefing, shapes(found, snapshot), words))
+    return path
+
+
+def write_report(
+    found: Workspace, briefing: Briefing, words: Words, formats: list[str] | tuple[str, ...], folder: Path | None
+) -> list[Path]:
+    """Write the report in each format."""
+    from parkgis.layers.write import write_bytes, write_text
+    from parkgis.outputs import pages, workbook
+
+    paths = []
+    for wanted in formats:
+        name = _name("report", briefing, words, wanted)
+        path = folder / name if folder else found.output("reports", name)
+        if wanted == "xlsx":
+            write_bytes(path, workbook.build(briefing, words))
+        else:
+            write_text(path, pages.build(briefing, words))
+        paths.append(path)
+    return paths

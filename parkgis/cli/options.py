@@ -1,0 +1,119 @@
+"""Options every command shares, and how a command finds its workspace, its language and its two times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parkgis.errors import Reason, UsageError, WorkspaceMissing
+
+if TYPE_CHECKING:
+    from parkgis.model import Cut
+    from parkgis.words.catalogue import Words
+    from parkgis.workspace import Workspace
+
+
+class Lang(enum.StrEnum):
+    vi = "vi"
+    en = "en"
+
+
+class Format(enum.StrEnum):
+    text = "text"
+    json = "json"
+    csv = "csv"
+
+
+LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the answer; words only, never keys.")]
+DirOption = Annotated[Path, typer.Option("-C", "--dir", help="Folder of the workspace, or any folder inside it.")]
+OnOption = Annotated[str | None, typer.Option("--on", help="The day asked about: 2026-06-30 or 30/06/2026. Default: today.")]
+KnownOption = Annotated[
+    str | None,
+    typer.Option("--known", help="The hour of knowledge: 2026-06-30T17:00+07:00; without a zone, local time. Default: now."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people; json and csv for scripts.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who records. Default: the user of this computer.")]
+
+
+def workspace(folder: Path) -> Workspace:
+    """Find the workspace a command runs in."""
+    from parkgis.workspace import Workspace
+
+    return Workspace.find(folder)
+
+
+def words(lang: Lang | None, found: Workspace | None = None) -> Words:
+    """Return the language of an answer: as asked, else the workspace's, else Vietnamese."""
+    from parkgis.words.catalogue import Words
+
+    return Words(
+        lang.value if lang else found.config.language if found else "vi", found.config.time_zone if found else "Asia/Ho_Chi_Minh"
+    )
+
+
+def fallback_words() -> Words:
+    """Return the language to say an error in, when the command never got as far as its own."""
+    argv = sys.argv
+    asked = next((a.partition("=")[2] or argv[i + 1] for i, a in enumerate(argv[:-1]) if a.startswith("--lang")), None)
+    asked = argv[-1].partition("=")[2] if argv[-1].startswith("--lang=") else asked
+    if asked in ("vi", "en"):
+        return words(Lang(asked))
+    try:
+        return words(None, workspace(Path()))
+    except Exception:
+        return words(None)
+
+
+def day(text: str) -> dt.date:
+    """Read a day a user typed."""
+    from parkgis.ledger.sheets import day as read_day
+
+    found = read_day(text)
+    if found is None:
+        raise UsageError(why=Reason("day_form", "{text} is no day; write 2026-06-30 or 30/06/2026", text=text))
+    return found
+
+
+def cut(found: Workspace, on: str | None, known: str | None) -> Cut:
+    """Read the two times of a question; a demo workspace asks about its own last day unless told."""
+    moment = None
+    if known:
+        try:
+            moment = dt.datetime.fromisoformat(known)
+        except ValueError as error:
+            raise UsageError(why=Reason("time_form", "{text} is no time; write 2026-06-30T17:00+07:00", text=known)) from error
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=found.zone)
+    asked = day(on) if on else found.config.demo_on
+    if found.config.demo_on and moment is None:
+        midnight = dt.datetime.combine(found.config.demo_on + dt.timedelta(days=1), dt.time(), found.zone)
+        moment = max(midnight, found.store.head().at or midnight)
+    return found.cut(asked, moment)
+
+
+def user(by: str | None) -> str:
+    """Return who records."""
+    try:
+        return by or getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user, or Windows without USERNAME
+        return "?"
+
+
+def nearby(path: Path) -> str:
+    """Write a path as a person would: relative to here when it lies below."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+__all__ = [
+    "ByOption", "DirOption", "Format", "FormatOption", "KnownOption", "Lang", "LangOption", "OnOption", "WorkspaceMissing",
+    "cut", "day", "fallback_words", "nearby", "user", "words", "workspace",
+]  # fmt: skip

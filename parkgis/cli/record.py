@@ -1,0 +1,183 @@
+"""Commands that write into a workspace: new, add, record."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parkgis.cli import options, tables
+from parkgis.errors import Reason, UsageError
+
+if TYPE_CHECKING:
+    from parkgis.intake.minutes import Outcome
+    from parkgis.model import Event
+    from parkgis.words.catalogue import Words
+    from parkgis.workspace import Workspace
+
+
+class Role(enum.StrEnum):
+    parcels = "parcels"
+    boundary = "boundary"
+
+
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")], lang: options.LangOption = None) -> None:
+    """Make a workspace from the shipped Bac Ninh layers.
+
+    Example: parkgis new D:/gpmb-2026
+    """
+    from parkgis import workspace
+
+    made = workspace.new(folder)
+    words = options.words(lang, made)
+    typer.echo(words("cli.made", path=options.nearby(made.root), projects=len(made.projects)))
+
+
+def add(
+    file: Annotated[Path, typer.Argument(help="Shapefile, GeoPackage, GeoJSON, MapInfo … with one layer of polygons.")],
+    role: Annotated[Role, typer.Option("--as", help="What the file holds.")],
+    project: Annotated[str, typer.Option("--project", help="Id of the project, as in layers/projects.csv.")],
+    crs: Annotated[
+        str | None, typer.Option("--crs", help="The file's own coordinate system, e.g. EPSG:9209; outranks what it says.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text, where the file does not say.")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
+    field: Annotated[list[str] | None, typer.Option("--field", help="ROLE=COLUMN; roles: sheet parcel area land commune.")] = None,
+    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
+    accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly; or far.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put this file in the place of the project's present one.")] = False,
+    by: options.ByOption = None,
+    lang: options.LangOption = None,
+    directory: options.DirOption = Path(),
+) -> None:
+    """Take parcels or a surveyed boundary into the workspace.
+
+    Example: parkgis add thua-dat.shp --as parcels --project NSHL --crs EPSG:9209 --field sheet=SHBANDO
+    """
+    from parkgis.intake import add as intake
+
+    found = options.workspace(directory)
+    words = options.words(lang, found)
+    told = intake.Options(layer, crs, encoding, swap_xy, fields(field), tuple(accept or ()), replace, options.user(by))
+    work = intake.add_parcels if role is Role.parcels else intake.add_boundary
+    with tables.progress(words) as progress:
+        added = work(found, project, file, told, progress)
+    tables.print_added(added, words)
+
+
+def fields(pairs: list[str] | None) -> dict[str, str]:
+    """Read ``ROLE=COLUMN`` pairs."""
+    told = {}
+    for pair in pairs or ():
+        role, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise UsageError(why=Reason("field_form", "--field {pair}: write ROLE=COLUMN, e.g. --field sheet=SHBANDO", pair=pair))
+        told[role] = column
+    return told
+
+
+def record(
+    parcels: Annotated[
+        list[str] | None, typer.Argument(metavar="[PARCEL]...", help="SHEET/PARCEL or COMMUNE/SHEET/PARCEL.")
+    ] = None,
+    table: Annotated[Path | None, typer.Option("--from", help="CSV or XLSX of minutes, a row a parcel; all rows or none.")] = None,
+    project: Annotated[str | None, typer.Option("--project", help="Id of the project.")] = None,
+    stage: Annotated[str | None, typer.Option("--stage", help="Stage reached, e.g. handed_developer.")] = None,
+    day: Annotated[str | None, typer.Option("--day", help="Day it became true on the land.")] = None,
+    document: Annotated[str | None, typer.Option("--document", help="Number of the minutes or decision.")] = None,
+    document_date: Annotated[str | None, typer.Option("--document-date", help="Its date.")] = None,
+    tranche: Annotated[
+        Path | None, typer.Option("--tranche", help="File with the polygon handed over: part of a parcel is normal.")
+    ] = None,
+    area_m2: Annotated[float | None, typer.Option("--area-m2", min=0, help="Area written in the document, square metres.")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="Coordinate system of the tranche file.")] = None,
+    accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly.")] = None,
+    void: Annotated[str | None, typer.Option("--void", help="Number of the entry that does not hold.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why it does not hold.")] = None,
+    note: Annotated[str, typer.Option("--note", help="Remark.")] = "",
+    by: options.ByOption = None,
+    lang: options.LangOption = None,
+    directory: options.DirOption = Path(),
+) -> None:
+    """Record minutes: parcels or a tranche reached a stage, or an earlier entry is void.
+
+    Example: parkgis record --from bien-ban-12.csv
+
+    Example: parkgis record 12/345 12/346 --project NSHL --stage handed_developer --day 30/06/2026
+    --document 09/BB-BGTĐ --document-date 30/06/2026
+
+    Example: parkgis record --void 17 --reason "nhầm thửa" --document 21/BB-ĐC --document-date 02/07/2026
+    """
+    found = options.workspace(directory)
+    words = options.words(lang, found)
+    if table is not None:
+        outcome = _from_table(found, table, options.user(by), words)
+    elif void is not None:
+        outcome = _void(found, void, reason, document, document_date, options.user(by))
+    else:
+        facts = {"--project": project, "--stage": stage, "--day": day, "--document": document, "--document-date": document_date}
+        if missing := [name for name, value in facts.items() if not value]:
+            raise UsageError(
+                why=Reason(
+                    "record_missing",
+                    "missing {options}; or give the minutes as a table: --from FILE.csv",
+                    options=", ".join(missing),
+                )
+            )
+        outcome = _by_hand(
+            found, {k: str(v) for k, v in facts.items()}, parcels or [], tranche, area_m2, crs, accept or [], note, options.user(by)
+        )
+    tables.print_outcome(outcome, words)
+
+
+def _from_table(found: Workspace, table: Path, by: str, words: Words) -> Outcome:
+    from parkgis.intake import minutes
+    from parkgis.ledger import sheets
+
+    with tables.progress(words) as progress:
+        progress("read", 0.0)
+        rows = sheets.rows(table)
+        progress("write", 0.5)
+        return minutes.record_rows(found, rows, table, by)
+
+
+def _void(found: Workspace, ref: str, reason: str | None, document: str | None, document_date: str | None, by: str) -> Outcome:
+    from parkgis.intake import minutes
+    from parkgis.model import Document
+
+    if not document or not document_date:
+        raise UsageError(why=Reason("void_paper", "a void needs its paper too: --document NUMBER --document-date DATE"))
+    return minutes.void(found, ref, reason or "", Document(document, options.day(document_date)), by)
+
+
+def _by_hand(
+    found: Workspace, facts: dict[str, str], names: list[str], tranche: Path | None, area_m2: float | None, crs: str | None,
+    accept: list[str], note: str, by: str,
+) -> Outcome:  # fmt: skip
+    from parkgis.intake import minutes
+    from parkgis.model import Document
+
+    project, stage = facts["--project"], facts["--stage"]
+    day, paper = options.day(facts["--day"]), Document(facts["--document"], options.day(facts["--document-date"]))
+    found.project(project)
+    minutes.demand(stage, day, paper.date, found.today())
+    events: list[Event] = []
+    if tranche is not None:
+        shape = minutes.tranche(found, project, tranche, crs, accept)
+        events.append(minutes.reached(project, stage, day, paper, by=by, geometry=shape, area_m2=area_m2, note=note))
+    elif names:
+        if area_m2 is not None and len(names) > 1:
+            raise UsageError(
+                why=Reason("area_one_parcel", "--area-m2 belongs to one parcel; for several, give a table: --from FILE.csv")
+            )
+        keys = minutes.parcels_named(found, project, names)
+        events.extend(minutes.reached(project, stage, day, paper, by=by, parcel=key, area_m2=area_m2, note=note) for key in keys)
+    elif area_m2 is not None:
+        events.append(minutes.reached(project, stage, day, paper, by=by, area_m2=area_m2, note=note))
+    else:
+        raise UsageError(
+            why=Reason("record_nothing", "name parcels, or a polygon with --tranche FILE, or an area alone with --area-m2")
+        )
+    return minutes.append(found, events)

@@ -1,0 +1,107 @@
+"""The report as one HTML file: the number first, the same tables as the workbook, no script, nothing fetched.
+
+Every text passes Jinja's escaping; the content-security policy in the page allows the one style sheet by
+its hash and nothing else, so that even a text that got past the escaping could neither run nor load.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import importlib.resources
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from parkgis.outputs import report, tables
+from parkgis.outputs.tables import clean, shown
+
+if TYPE_CHECKING:
+    from parkgis.briefing import Briefing
+    from parkgis.outputs.tables import Column, Row, Table, Value
+    from parkgis.words.catalogue import Words
+
+BAR = 1000  # units of the progress bar's drawing, across
+
+
+def build(briefing: Briefing, words: Words) -> str:
+    """Draw the report as a page.
+
+    Parameters
+    ----------
+    briefing : Briefing
+    words : Words
+        Language and time zone of the reader.
+
+    Returns
+    -------
+    str
+        HTML, UTF-8. The same briefing gives the same text.
+    """
+    style = _file("pages.css")
+    numbers = {figure.key: shown(figure.value, figure.kind, words) for figure in report.figures(briefing, words)}
+    return _template().render(
+        words=words,
+        style=Markup(style),
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        demo=briefing.demo,
+        board=clean(briefing.board(words.lang)),
+        masthead=report.masthead(briefing, words),
+        goal=words("report.goal", year=briefing.target.year, area=briefing.target.area_ha),
+        numbers=numbers,
+        figures=[(f.key, f.label, numbers[f.key]) for f in report.figures(briefing, words)],
+        remarks=report.remarks(briefing, words),
+        bar=_bar(briefing, words, numbers),
+        sheets=report.sheets(briefing, words),
+        cells=functools.partial(_cells, words),
+        cell_class=cell_class,
+    )
+
+
+def cell_class(column: Column[Any]) -> str:
+    """Return the class of a column's cells: how they align, and how much room text wants."""
+    if column.key == "project":
+        return "text pin"
+    if column.kind in ("ha", "whole", "share", "figure"):
+        return "number"
+    if column.kind == "day":
+        return "day"
+    return "wide" if column.width >= 40 else "text" if column.width >= 13 else "short"
+
+
+def _cells(words: Words, table: Table, row: Row) -> list[tuple[str, int, str]]:
+    """Return the cells of a row: classes, columns spanned, text."""
+    label = tables.label(table, row)
+    return [
+        (cell_class(column), len(label) if at in label else 1, _text(words, column, row, row.cells[at]))
+        for at, column in enumerate(table.columns)
+        if at not in label[1:]
+    ]
+
+
+def _text(words: Words, column: Column[Any], row: Row, value: Value) -> str:
+    return "" if value is None and tables.blank(column, row) else shown(value, column.kind, words)
+
+
+def _bar(briefing: Briefing, words: Words, numbers: dict[str, str]) -> dict[str, Value]:
+    """Return the progress bar's lengths and the words for who cannot see it."""
+    facts = {"counted": numbers["counted"], "area": numbers["target"], "share": numbers["share"], "gone": numbers["year_gone"]}
+    return {
+        "width": BAR,
+        "filled": round(min(briefing.share or 0.0, 1.0) * BAR, 2),
+        "gone": round(briefing.year_gone * BAR, 2),
+        "title": words("report.bar_title", year=briefing.target.year),
+        "desc": words("report.bar_desc", year=briefing.target.year, **facts),
+    }
+
+
+def _file(name: str) -> str:
+    return importlib.resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_file("pages.html"))

@@ -1,0 +1,181 @@
+"""Formats and cells of the workbook: the hand that draws a table into a worksheet.
+
+Texts are written as strings, never offered to Excel for interpretation: a name that looks like a formula,
+a link or a number stays a name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from parkgis.outputs import formulas, tables
+from parkgis.outputs.tables import UNKNOWN, digits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parkgis.outputs.tables import Kind, Row, Table, Value
+
+    Spans = Sequence[tuple[int, int]]
+
+FONT = "Times New Roman"
+LINE_HEIGHT = 14.25  # points, at size 11
+TALLEST = 400.0  # points; Excel refuses rows above 409
+BOLD = 1.12  # bold letters take this much more room
+CELL_LIMIT = 32_767  # characters Excel holds in one cell
+INK, ACCENT, GROUP, HEAD, RULE, RED = "#1f2933", "#0b5d4e", "#e9f2ee", "#d3e4dc", "#9aa5ab", "#c00000"
+
+BASE: dict[str, Any] = {"font_name": FONT, "font_size": 11, "font_color": INK}
+BOX: dict[str, Any] = {**BASE, "border": 1, "border_color": RULE, "valign": "vcenter"}
+STYLES: dict[str, dict[str, Any]] = {
+    "board": {**BASE, "bold": True},
+    "title": {**BASE, "bold": True, "font_size": 15, "font_color": ACCENT},
+    "strong": {**BASE, "bold": True},
+    "plain": BASE,
+    "alarm": {**BASE, "bold": True, "font_color": RED},
+    "demo": {**BASE, "bold": True, "font_size": 13, "font_color": RED},
+    "note": {**BASE, "italic": True, "font_size": 10, "text_wrap": True, "valign": "top"},
+    "head": {**BOX, "bold": True, "text_wrap": True, "align": "center", "bg_color": HEAD},
+    "numbering": {**BOX, "italic": True, "font_size": 9, "align": "center"},
+    "figure_label": {**BOX, "font_size": 10, "text_wrap": True, "align": "center", "bottom": 0},
+    "figure": {**BOX, "bold": True, "font_size": 15, "align": "center", "font_color": ACCENT, "top": 0},
+    "line": BOX,
+    "group": {**BOX, "bold": True, "bg_color": GROUP},
+    "total": {**BOX, "bold": True, "bg_color": HEAD},
+    "shared": {**BOX, "italic": True},
+    "official": {**BOX, "italic": True},
+    "official_gap": {**BOX, "italic": True},
+}
+ALIGN = {"text": "left", "code": "center", "day": "center"}
+NUMBERS = {"ha": "#,##0.00", "whole": "#,##0", "code": "0", "day": "dd/mm/yyyy"}
+PERCENT = {"vi": "0.00 %", "en": "0.00%"}
+
+
+class Pen:
+    """Draws tables into one workbook; keeps its formats, of which Excel wants each only once.
+
+    Parameters
+    ----------
+    book : xlsxwriter.Workbook
+    lang : {"vi", "en"}
+    """
+
+    def __init__(self, book: Any, lang: str) -> None:
+        self._book, self._lang = book, lang
+        self._formats: dict[tuple[str, str, bool], Any] = {}
+
+    def format(self, style: str, kind: Kind | None = None, value: Value = None) -> Any:
+        """Return the format of a style for a kind of cell; text that looks live is marked as quoted."""
+        shape, live = self._shape(kind, value), isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t"))
+        key = (style, f"{kind}{shape}", live)
+        if key not in self._formats:
+            extra = {} if kind is None else {"num_format": shape, **self._layout(style, kind)}
+            self._formats[key] = self._book.add_format({**STYLES[style], **extra, "quote_prefix": live})
+        return self._formats[key]
+
+    def _shape(self, kind: Kind | None, value: Value) -> str:
+        if kind == "share":
+            return PERCENT[self._lang]
+        if kind == "figure":
+            return "#,##0" + ("." + "0" * digits(value) if digits(value) else "")
+        return NUMBERS.get(kind or "", "General")
+
+    def _layout(self, style: str, kind: Kind) -> dict[str, Any]:
+        align = STYLES[style].get("align", ALIGN.get(kind, "right"))
+        return {"align": align, "text_wrap": kind == "text", "indent": int(kind == "text")}
+
+    def table(self, page: Any, header: int, table: Table, spans: Spans = (), *, numbered: bool = False) -> int:
+        """Draw a table from its header row on.
+
+        Parameters
+        ----------
+        page : xlsxwriter.Worksheet
+        header : int
+            Row of the header, from 0.
+        table : Table
+        spans : sequence of (int, int)
+            First and last worksheet column of each column; one each, with its width set, when not given.
+        numbered : bool
+            Whether a row (1), (2), ... follows the header, as Vietnamese forms have.
+
+        Returns
+        -------
+        int
+            The first free row.
+        """
+        if not spans:
+            spans = [(at, at) for at in range(len(table.columns))]
+            for at, column in enumerate(table.columns):
+                page.set_column(at, at, column.width)
+        for (first, last), column in zip(spans, table.columns, strict=True):
+            self.put(page, (header, first, last), column.title, self.format("head"))
+            if numbered:
+                page.write_string(header + 1, first, f"({first + 1})", self.format("numbering"))
+        page.set_row(header, max(height(column.title, column.width + 1, BOLD) for column in table.columns) + 4)
+        top = header + 1 + numbered
+        for at, row in enumerate(table.rows):
+            self._row(page, top, top + at, table, row, spans)
+        if not table.rows:
+            page.write_string(top, 0, table.empty, self.format("plain"))
+        return top + max(len(table.rows), 1)
+
+    def _row(self, page: Any, top: int, at_row: int, table: Table, row: Row, spans: Spans) -> None:
+        label = tables.label(table, row)
+        tall = LINE_HEIGHT
+        for at, (column, value) in enumerate(zip(table.columns, row.cells, strict=True)):
+            if at in label[1:]:
+                continue
+            reach = label if at in label[:1] else range(at, at + 1)
+            where = (at_row, spans[reach[0]][0], spans[reach[-1]][1])
+            formula = formulas.cell(table, row, at_row, at, top)
+            seen = UNKNOWN if value is None and not tables.blank(column, row) else value
+            self.put(page, where, seen, self.format(row.role, column.kind, value), formula)
+            if column.kind == "text" and value:
+                room = sum(table.columns[i].width for i in reach)
+                tall = max(tall, height(str(value), room, BOLD if STYLES[row.role].get("bold") else 1.0))
+        page.set_row(at_row, min(tall, TALLEST))
+
+    def put(self, page: Any, where: tuple[int, int, int], value: Value, style: Any, formula: str | None = None) -> None:
+        """Write one cell, merged over its columns: row, first column, last column."""
+        row, first, last = where
+        if first != last:
+            page.merge_range(row, first, row, last, "", style)
+        if formula:
+            page.write_formula(row, first, formula, style, value)
+        elif isinstance(value, str) and value:
+            page.write_string(row, first, value[:CELL_LIMIT], style)
+        elif isinstance(value, dt.date):
+            page.write_datetime(row, first, value, style)
+        elif isinstance(value, int | float):
+            page.write_number(row, first, value, style)
+        else:
+            page.write_blank(row, first, None, style)
+
+
+def spans(host: Sequence[float], guest: Sequence[float]) -> list[tuple[int, int]]:
+    """Lay columns of the widths ``guest`` over the columns of a table above them.
+
+    Examples
+    --------
+    >>> spans([10, 10, 10, 40], [18, 5, 30])
+    [(0, 1), (2, 2), (3, 3)]
+    """
+    found, first = [], 0
+    for width in guest:
+        last = first
+        while sum(host[first : last + 1]) < width and last + 1 < len(host):
+            last += 1
+        found.append((first, last))
+        first = last + 1
+    return found
+
+
+def height(text: str, width: float, weight: float = 1.0) -> float:
+    """Return the height in points of text wrapped at ``width`` characters.
+
+    Neither Excel nor LibreOffice fits merged rows, and LibreOffice none that it prints without a screen.
+    """
+    room = max(int((width - 2) * 1.22 / weight), 4)  # an average letter is narrower than the digit that widths are counted in
+    return LINE_HEIGHT * max(len(textwrap.wrap(text, room)), 1)

@@ -1,0 +1,114 @@
+"""The shapes of a briefing as the three tables the page carries: projects, parcels, tranches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from parkgis.outputs.webmap.encode import Table, rings
+from parkgis.rules import stages
+from parkgis.status.fold import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from parkgis.outputs.webmap.encode import Ints, Rings
+    from parkgis.shapes import Shapes
+
+DAY_ZERO = 14_000
+"""Day numbers travel as days after this one (2008-05-01): small, and 0 is free to mean never."""
+
+AREA_M2 = 0.1  # unit in which areas travel; cadastral areas are written to 0.1 m2
+UNKNOWN = -1
+
+
+def tables(shapes: Shapes, legal: str) -> dict[str, Table]:
+    """Return the tables by the name of the layer that draws them."""
+    return {
+        "projects": projects(shapes.projects, legal),
+        "parcels": parcels(shapes.parcels, legal),
+        "tranches": tranches(shapes, legal),
+    }
+
+
+def projects(frame: gpd.GeoDataFrame, legal: str) -> Table:
+    """Return drawn projects, the largest first, so that a small one is never hidden."""
+    order = np.argsort(-shapely.area(_shapes(frame)), kind="stable")
+    frame = frame.iloc[order]
+    return Table(_rings(frame, legal), {}, {"project": _texts(frame["project"]), "boundary": _texts(frame["boundary"])})
+
+
+def parcels(frame: gpd.GeoDataFrame, legal: str) -> Table:
+    """Return parcels: stage as its place in the legend (0 for none), a column of days for each stage."""
+    days = {f"day_{s.code}": _days(frame[f"day_{s.code}"]) for s in stages()}
+    block, lot = _split_keys(_texts(frame["key"]))
+    return Table(
+        _rings(frame, legal),
+        {"lot": lot, "stage": _ranks(frame["stage"]), "area": _areas(frame["area_in_m2"].to_numpy(np.float64)), **days},
+        {"project": _texts(frame["project"]), "block": block, "land_use": _texts(frame["land_use"])},
+    )
+
+
+def tranches(shapes: Shapes, legal: str) -> Table:
+    """Return pieces of land that reached a stage other than as a whole parcel, later stages on top.
+
+    An irregular parcel is measured by its shape and so comes with the tranches even when it was reached as a
+    whole; the map already shows it among the parcels, and leaves it out here.
+    """
+    frame = shapes.tranches[~_whole(shapes)]
+    frame = frame.iloc[np.argsort(_ranks(frame["stage"]), kind="stable")]
+    return Table(
+        _rings(frame, legal),
+        {"stage": _ranks(frame["stage"]), "day": _days(frame["day"]), "area": _areas(shapely.area(_shapes(frame)))},
+        {"project": _texts(frame["project"]), "key": _texts(frame["key"])},
+    )
+
+
+def _whole(shapes: Shapes) -> npt.NDArray[np.bool_]:
+    parcel = shapes.parcels[shapes.parcels["key"].isin(shapes.tranches["key"])]
+    reached = set()
+    for stage in stages():
+        there = parcel[parcel[f"day_{stage.code}"].to_numpy() != NEVER]
+        reached |= {(project, key, stage.code) for project, key in zip(there["project"], there["key"], strict=True)}
+    of = shapes.tranches
+    return np.array([row in reached for row in zip(of["project"], of["key"], of["stage"], strict=True)], dtype=bool)
+
+
+def _shapes(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    return np.asarray(frame.geometry.to_numpy(), dtype=object)
+
+
+def _rings(frame: gpd.GeoDataFrame, legal: str) -> Rings:
+    return rings(_shapes(frame), legal)
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return ["" if value is None or value != value else str(value) for value in values]
+
+
+def _ranks(codes: Iterable[str]) -> Ints:
+    place = {"": 0, **{stage.code: i for i, stage in enumerate(stages(), start=1)}}
+    return np.array([place[code] for code in codes], dtype=np.int32)
+
+
+def _days(days: Iterable[int]) -> Ints:
+    numbers = np.asarray(days, dtype=np.int64)
+    return np.where(numbers == NEVER, 0, numbers - DAY_ZERO).astype(np.int32)
+
+
+def _areas(area_m2: npt.NDArray[np.float64]) -> Ints:
+    return np.where(np.isfinite(area_m2), np.round(area_m2 / AREA_M2), UNKNOWN).astype(np.int32)
+
+
+def _split_keys(keys: list[str]) -> tuple[list[str], Ints]:
+    """Take the parcel's number off its key where it is a plain number; else the key stays whole, number -1."""
+    cut = [key.rpartition("/") for key in keys]
+    plain = [lot.isascii() and lot.isdigit() and len(lot) < 10 and str(int(lot)) == lot for _, _, lot in cut]
+    block = [head if short else key for (head, _, _), short, key in zip(cut, plain, keys, strict=True)]
+    lot = np.array([int(lot) if short else UNKNOWN for (_, _, lot), short in zip(cut, plain, strict=True)], dtype=np.int32)
+    return block, lot

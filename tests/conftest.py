@@ -1,0 +1,52 @@
+"""Shared by every test: how Hypothesis runs, and the rights of an ordinary user."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from chromium import browser, page  # noqa: F401 - fixtures for every test
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+# No deadline: machines differ. Derandomised: the same tree gives the same result.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder every user may read: ``tmp_path`` lies below one that only its owner may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="parkgis-"))
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _ordinary_user() -> Iterator[None]:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def ordinary_user() -> Callable[[], AbstractContextManager[None]]:
+    """Give up root for a while, where there is root: it writes to read-only files."""
+    return _ordinary_user

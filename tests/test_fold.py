@@ -1,0 +1,118 @@
+"""The columns of a fold: who reached what when, splits, the partial order."""
+
+from __future__ import annotations
+
+import make
+import numpy as np
+import pytest
+
+from parkgis.errors import StageUnknown
+from parkgis.layers.vintage import ParcelColumns
+from parkgis.model import Cut
+from parkgis.rules import stages
+from parkgis.status.fold import NEVER, Fold, date, fold, number, order_findings, row_of
+
+KEYS = ["a/1/1", "a/1/2", "a/1/3", "a/1/4", "a/1/5"]
+COLUMNS = ParcelColumns(KEYS, ["a"] * 5, np.full(5, 100.0), np.full(5, 100.0), np.zeros(5, bool))
+
+
+def folded(*events: make.Event, on: str = "2026-12-31") -> tuple[Fold, list[tuple[str, object]]]:
+    store = make.memory(*events)
+    cut = Cut(make.day(on), make.FOREVER)
+    splits = [e for e in store.drawn(Cut(make.day("2099-01-01"), make.FOREVER)) if e.event.kind == "split"]
+    result, findings = fold(COLUMNS, store.reached(cut), splits, cut.on)
+    return result, [(f.code, f.facts["key"]) for f in findings]
+
+
+def first_days(result: Fold, stage: str) -> list[str]:
+    return ["" if d == NEVER else str(date(d)) for d in result.days[row_of(stage)]]
+
+
+def test_day_numbers_go_there_and_back() -> None:
+    assert number(make.day("1970-01-02")) == 1
+    assert date(number(make.day("2026-02-28"))) == make.day("2026-02-28")
+
+
+def test_the_first_day_holds_whatever_arrives_later() -> None:
+    result, _ = folded(make.reached("a/1/1", "paid", "2026-03-05"), make.reached("a/1/1", "paid", "2026-03-02"))
+    assert first_days(result, "paid") == ["2026-03-02", "", "", "", ""]
+
+
+def test_reached_by_a_day() -> None:
+    result, _ = folded(make.reached("a/1/1", "paid", "2026-03-05"), make.reached("a/1/2", "paid", "2026-03-06"))
+    assert result.reached("paid").tolist() == [True, True, False, False, False]
+    assert result.reached("paid", number(make.day("2026-03-05"))).tolist() == [True, False, False, False, False]
+
+
+def test_newest_is_the_highest_rank_not_the_latest_day() -> None:
+    high, late = make.reached("a/1/1", "handed_developer", "2026-01-05"), make.reached("a/1/1", "notice", "2026-02-05")
+    result, _ = folded(high, late, make.reached("a/1/2", "paid"))
+    codes = [stages()[row].code if row >= 0 else "" for row in result.newest()]
+    assert codes == ["handed_developer", "paid", "", "", ""]
+
+
+def test_keys_the_layer_does_not_hold_are_told_in_order() -> None:
+    _, findings = folded(make.reached("z/9/9"), make.reached("a/1/1"), make.reached("b/1/1"), make.reached("b/1/1", "paid"))
+    assert findings == [("event_without_parcel", "b/1/1"), ("event_without_parcel", "z/9/9")]
+
+
+def test_a_split_hands_its_history_down_and_its_parts_are_not_there_before() -> None:
+    events = [
+        make.reached("a/1/1", "notice", "2026-01-05"),
+        make.split("a/1/1", "a/1/4", "a/1/5", on="2026-02-01"),
+        make.reached("a/1/4", "paid", "2026-02-02"),
+    ]
+    before, _ = folded(*events, on="2026-01-31")
+    after, _ = folded(*events)
+    assert before.active.tolist() == [True, True, True, False, False]
+    assert after.active.tolist() == [False, True, True, True, True]
+    assert first_days(after, "notice") == ["2026-01-05", "", "", "2026-01-05", "2026-01-05"]
+    assert first_days(after, "paid") == ["", "", "", "2026-02-02", ""]
+
+
+def test_a_part_may_be_split_again() -> None:
+    events = [
+        make.split("a/1/2", "a/1/4", "a/1/5", on="2026-03-01"),
+        make.split("a/1/1", "a/1/2", "a/1/3", on="2026-02-01"),
+        make.reached("a/1/1", "notice", "2026-01-05"),
+    ]
+    for on, active in (("2026-01-31", "1"), ("2026-02-15", "23"), ("2026-03-01", "345")):
+        assert [KEYS[i][-1] for i in np.flatnonzero(folded(*events, on=on)[0].active)] == list(active)
+    assert first_days(folded(*events)[0], "notice")[2:] == ["2026-01-05"] * 3
+
+
+def test_a_split_into_parcels_the_layer_lacks_leaves_the_land_where_it_was() -> None:
+    result, findings = folded(make.split("a/1/1", "a/9/8", "a/9/9", on="2026-02-01"))
+    assert result.active.all()
+    assert findings == [("event_without_parcel", "a/9/8"), ("event_without_parcel", "a/9/9")]
+
+
+def test_recovery_and_payment_have_no_order() -> None:
+    """Land Law 2024 art. 87(5): either may come first."""
+    for first, second in (("paid", "recovered"), ("recovered", "paid")):
+        path = ["notice", "inventory", "posted", "plan_approved", first, second]
+        result, _ = folded(*(make.reached("a/1/1", stage, f"2026-01-{day:02d}") for day, stage in enumerate(path, 1)))
+        assert order_findings(result) == []
+
+
+def test_a_stage_on_the_day_of_the_one_before_is_in_order() -> None:
+    result, _ = folded(make.reached("a/1/1", "notice"), make.reached("a/1/1", "inventory"))
+    assert order_findings(result) == []
+
+
+def test_what_was_struck_out_by_a_split_is_not_judged() -> None:
+    result, _ = folded(make.reached("a/1/1", "paid", "2026-01-05"), make.split("a/1/1", "a/1/4", "a/1/5", on="2026-02-01"))
+    (finding,) = order_findings(result)
+    assert (finding.code, finding.facts["count"], finding.facts["example"]) == ("stage_without", 2, "a/1/4")
+
+
+def test_rows_are_the_stages_by_rank() -> None:
+    assert [row_of(code) for code in make.STAGES] == list(range(len(make.STAGES)))
+    with pytest.raises(StageUnknown):
+        row_of("gone")
+
+
+def test_a_fold_is_frozen() -> None:
+    result, _ = folded()
+    with pytest.raises(AttributeError):
+        result.active = np.zeros(5, bool)  # type: ignore[misc]
