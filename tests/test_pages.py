@@ -78,7 +78,7 @@ class Read(HTMLParser):
 
 def printed(value: object, number_format: str, words: Words) -> str:
     """Print a cell of the workbook as Excel would, from its value and number format."""
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and number_format != "0":  # "0" is for numbers that name something
         digits = len(number_format.partition(".")[2].replace("%", "").strip())
         return words.percent(value, digits) if "%" in number_format else words.number(value, digits)
     return "" if value is None else f"{value:%d/%m/%Y}" if hasattr(value, "year") else str(value)

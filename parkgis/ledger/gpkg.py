@@ -6,6 +6,8 @@ import contextlib
 import datetime as dt
 import functools
 import importlib.resources
+import itertools
+import operator
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,7 @@ HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
 COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
 WHOLE = "kind = 'reached' AND parcel <> '' AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck)"
+OTHER = "(kind <> 'reached' OR parcel = '')"  # word for word the condition of the partial index ledger_other
 SEPARATOR = "\x1f"
 
 
@@ -171,6 +174,8 @@ class GpkgStore:
     def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
         names = [kind.value for kind in kinds]
         where = f"kind IN ({', '.join('?' * len(names))})" if names else "1"  # all: an unknown kind must not slip through
+        if names and Kind.REACHED.value not in names:
+            where += f" AND {OTHER}"
         facts: list[Any] = list(names)
         if cut is not None:
             where += " AND at <= ? AND day <= ?"
@@ -211,30 +216,20 @@ class GpkgStore:
         with self._reading() as db:
             if not db:
                 return []
-            facts = {**_prepare(db, cut), "stage": stage}
             rows = db.execute(
-                f"SELECT project, parcel, day, area_m2 FROM ledger WHERE {WHOLE} AND stage = :stage ORDER BY project, day, seq",
-                facts,
+                f"SELECT project, day, group_concat(parcel, '{SEPARATOR}'), group_concat(seq), "
+                "group_concat(coalesce(printf('%!.17g', area_m2), 'nan')) "
+                f"FROM ledger WHERE {WHOLE} AND stage = :stage GROUP BY project, day ORDER BY project, day",
+                {**_prepare(db, cut), "stage": stage},
             ).fetchall()
-        found: dict[str, list[Any]] = {}
-        for row in rows:
-            found.setdefault(row[0], []).append(row)
-        return [
-            Stated(
-                project,
-                [r[1] for r in group],
-                np.array([r[2] for r in group], "datetime64[D]"),
-                np.array([r[3] for r in group], float),
-            )
-            for project, group in found.items()
-        ]
+        return [_stated(project, list(days)) for project, days in itertools.groupby(rows, operator.itemgetter(0))]
 
     def drawn(self, cut: Cut) -> Sequence[Recorded]:
         with self._reading() as db:
             if not db:
                 return []
             rows = db.execute(
-                f"SELECT {COLUMNS} FROM ledger WHERE (kind <> 'reached' OR parcel = '') AND kind IN ('reached', 'split') "
+                f"SELECT {COLUMNS} FROM ledger WHERE {OTHER} AND kind IN ('reached', 'split') "
                 "AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck) ORDER BY day, seq",
                 _prepare(db, cut),
             )
@@ -303,13 +298,23 @@ def _find(db: sqlite3.Connection, ids: set[str]) -> dict[str, Recorded]:
     return found
 
 
+def _stated(project: str, days: Sequence[tuple[str, str, str, str, str]]) -> Stated:
+    """Unpack the concatenated columns of one project, a row a day, into order of (day, seq)."""
+    keys: list[str] = []
+    for _, _, joined, seqs, _ in days:
+        unordered = joined.split(SEPARATOR)
+        keys += [unordered[i] for i in np.argsort(np.fromstring(seqs, np.int64, sep=","))]
+    counts = [joined.count(SEPARATOR) + 1 for _, _, joined, _, _ in days]
+    areas = [np.fromstring(a, sep=",")[np.argsort(np.fromstring(s, np.int64, sep=","))] for _, _, _, s, a in days]
+    return Stated(
+        project, keys, np.repeat(np.array([day for _, day, _, _, _ in days], "datetime64[D]"), counts), np.concatenate(areas)
+    )
+
+
 def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
     """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts."""
     seq = _head(db, "at <= ?", text.instant(cut.known)).seq
-    # the bracket repeats the condition of the partial index ledger_other, so that SQLite may use it
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND (kind <> 'reached' OR parcel = '') AND seq <= ?", [seq]
-    )
+    rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND {OTHER} AND seq <= ?", [seq])
     struck = voided(map(text.from_row, rows))
     db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
     db.executemany("INSERT INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])

@@ -177,5 +177,7 @@ def height(text: str, width: float, weight: float = 1.0) -> float:
 
     Neither Excel nor LibreOffice fits merged rows, and LibreOffice none that it prints without a screen.
     """
-    room = max(int((width - 2) * 1.22 / weight), 4)  # an average letter is narrower than the digit that widths are counted in
+    capitals = sum(map(str.isupper, text)) / max(len(text), 1)
+    # widths count digits: small letters are narrower, capitals wider
+    room = max(int((width - 2) * 1.22 / weight / (1 + 0.4 * capitals)), 4)
     return LINE_HEIGHT * max(len(textwrap.wrap(text, room)), 1)

@@ -170,7 +170,7 @@ def communes(briefing: Briefing, words: Words) -> Table:
         ((code, p, areas) for p in briefing.projects for code, areas in p.by_commune.items()), key=lambda r: r[0] or "\uffff"
     )
     columns: tuple[Column[_Commune], ...] = (
-        Column("commune", words("report.col_commune"), "text", 18, lambda r: r[0] or words("report.outside_parcels")),
+        Column("commune", words("report.col_commune"), "text", 24, lambda r: r[0] or words("report.outside_parcels")),
         Column("project", words("report.col_project"), "text", 30, lambda r: r[1].name(words.lang)),
         *_stage_columns(11, _commune_stage, briefing, words),
     )

@@ -101,12 +101,12 @@ def papers(briefing: Briefing, words: Words) -> Table:
     columns: tuple[Column[Paper], ...] = (
         Column("number", words("report.col_number"), "text", 28, lambda p: p.number),
         Column("date", words("report.col_date"), "day", 12, lambda p: p.date),
-        Column("project", words("report.col_project"), "text", 30, lambda p: names.get(p.project, p.project)),
-        Column("stage", words("report.col_paper_stage"), "text", 34, lambda p: stage(p.stage).name(words.lang)),
+        Column("project", words("report.col_project"), "text", 36, lambda p: names.get(p.project, p.project)),
+        Column("stage", words("report.col_paper_stage"), "text", 46, lambda p: stage(p.stage).name(words.lang)),
         Column("day", words("report.col_day"), "day", 12, lambda p: p.day),
         Column("entries", words("report.col_entries"), "whole", 10, lambda p: p.entries, True),
         Column("stated", words("report.col_stated"), "ha", 13, lambda p: ha(p.stated_m2)),
-        Column("first", words("report.col_first"), "whole", 10, lambda p: p.first_seq),
+        Column("first", words("report.col_first"), "code", 10, lambda p: p.first_seq),
     )
     return table(words, "papers", columns, tables.lines(columns, briefing.papers))
 

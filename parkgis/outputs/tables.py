@@ -48,7 +48,7 @@ class Column(Generic[T]):
     title : str
         As the reader sees it.
     kind : str
-        ``text``; ``code`` (short text that must not be read as a number); ``whole`` number; ``ha``
+        ``text``; ``code`` (short text or a number that names something: no thousands marked); ``whole`` number; ``ha``
         (hectares, two decimals); ``share`` (0-1, printed as percent); ``day``; ``figure`` (a number with the
         decimals it was given).
     width : float
@@ -160,8 +160,8 @@ def shown(value: Value, kind: Kind, words: Words) -> str:
         return UNKNOWN
     if isinstance(value, dt.date):
         return words.day(value)
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str) or kind == "code":
+        return str(value)
     if kind == "share":
         return words.percent(value, SHARE_DIGITS)
     return words.number(value, {"ha": 2, "figure": digits(value)}.get(kind, 0))

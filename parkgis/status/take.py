@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parkgis.layers.vintage import Floats
     from parkgis.ledger.store import Batch, Stated, Store
     from parkgis.model import Head, Park, Recorded
-    from parkgis.status.fold import Mask
+    from parkgis.status.fold import Mask, Rows
     from parkgis.status.snapshot import Site
 
 TOLERANCE_PARCEL = 0.01  # document against geometry, as FAO SOLA does
@@ -95,8 +95,31 @@ class _Questions:
     def batches(self, project: str) -> Sequence[Batch]:
         return self._batches.get(project, [])
 
-    def stated(self, project: str) -> Stated | None:
-        return self._stated.get(project)
+    def first_stated(self, project: str, index: Mapping[str, int]) -> tuple[Rows, Floats, int]:
+        """Return what documents state of parcels that came to count within the year, each by its first document.
+
+        Parameters
+        ----------
+        index : mapping
+            Row of each parcel key in the layer.
+
+        Returns
+        -------
+        rows : ndarray of intp
+            Row of the parcel; beyond the layer for a key that it does not hold.
+        area_m2 : ndarray of float64
+            Basis ``document``; NaN where the document states none.
+        repeated : int
+            Entries of parcels that another document counted before.
+        """
+        stated = self._stated.get(project)
+        if stated is None:
+            return np.empty(0, np.intp), np.empty(0), 0
+        rows = _numbered(stated.keys, index)
+        _, first = np.unique(rows, return_index=True)
+        day = stated.days[first]
+        within = first[(day >= np.datetime64(self.period.start)) & (day < np.datetime64(self.period.end))]
+        return rows[within], stated.area_m2[within], len(rows) - len(first)
 
     def splits(self, project: str) -> list[Recorded]:
         return [e for e in self._drawn.get(project, []) if e.event.kind is Kind.SPLIT]
@@ -162,8 +185,8 @@ def _counted(ground: Ground, ask: _Questions) -> Counted:
     then, _ = ground.reached(row, every, min(ask.before, ask.end), outside=True)
     project = ground.site.project.id
     tranches = [e.event for e in ask.tranches(project) if e.event.stage == ask.stage and ask.period.contains(e.event.day)]
-    _, first, areas = _first_stated(project, ask)
-    stated = np.array([*areas[first], *(np.nan if e.area_m2 is None else e.area_m2 for e in tranches if e.geometry)])
+    _, areas, _ = ask.first_stated(project, ground.fold.columns.index)
+    stated = np.array([*areas, *(np.nan if e.area_m2 is None else e.area_m2 for e in tranches if e.geometry)])
     return Counted(
         area_m2=max(now - then, 0.0),
         documents_m2=float(np.nansum(stated)),
@@ -173,15 +196,13 @@ def _counted(ground: Ground, ask: _Questions) -> Counted:
     )
 
 
-def _first_stated(project: str, ask: _Questions) -> tuple[Sequence[str], Mask, Floats]:
-    """Return parcel keys, which entries are the first of their parcel within the year, and stated areas."""
-    stated = ask.stated(project)
-    if stated is None:
-        return [], np.empty(0, bool), np.empty(0)
-    first = np.zeros(len(stated.keys), bool)
-    first[list({key: i for i, key in reversed(list(enumerate(stated.keys)))}.values())] = True
-    within = (stated.days >= np.datetime64(ask.period.start)) & (stated.days < np.datetime64(ask.period.end))
-    return stated.keys, first & within, stated.area_m2
+def _numbered(keys: Sequence[str], index: Mapping[str, int]) -> Rows:
+    """Return the row of each key; keys that the layer does not hold get rows of their own behind it."""
+    try:
+        return np.fromiter(map(index.__getitem__, keys), np.intp, len(keys))
+    except KeyError:
+        longer = dict(index)
+        return np.array([longer.setdefault(key, len(longer)) for key in keys], np.intp)
 
 
 def _unmapped_findings(tranches: Sequence[Recorded]) -> list[Finding]:
@@ -201,17 +222,16 @@ def _difference_findings(ground: Ground, counted: Counted, ask: _Questions) -> l
     """Report where documents and geometry of counted land disagree beyond tolerance; neither is changed."""
     found = []
     project, columns = ground.site.project.id, ground.fold.columns
-    keys, first, areas = _first_stated(project, ask)
-    rows = [(columns.index[key], areas[i]) for i, key in enumerate(keys) if first[i] and key in columns.index]
-    if rows:
-        row, stated = np.array([r for r, _ in rows]), np.array([a for _, a in rows])
+    rows, areas, repeated = ask.first_stated(project, columns.index)
+    known = rows < len(columns.keys)
+    row, stated = rows[known], areas[known]
+    if len(row):
         measured = columns.area_in_m2[row]
         off = np.abs(stated - measured) > TOLERANCE_PARCEL * measured
         if off.any():
             example = columns.keys[row[int(off.argmax())]]
             facts = {"count": int(off.sum()), "example": example, "tolerance": f"{TOLERANCE_PARCEL:.0%}"}
             found.append(Finding("parcel_area_differs", Severity.WARNING, where=example, facts=facts))
-    repeated = len(keys) - len(set(keys))
     if repeated:
         found.append(Finding("reached_twice", Severity.INFO, where=project, facts={"count": repeated}))
     difference = counted.documents_m2 - counted.area_m2
