@@ -82,7 +82,8 @@ def _parcels(shapes: np.ndarray[tuple[int], np.dtype[np.object_]], commune: int,
         {
             "key": [f"0{commune:04}/{s}/{p}" for s, p in zip(sheet, parcel, strict=True)],
             "commune": f"0{commune:04}", "sheet": sheet, "parcel": parcel, "land_use": "LUC", "holder": "",
-            "area_document_m2": area.round(1), "area_grid_m2": area, "area_in_m2": shapely.area(shapely.intersection(shapes, fence)),
+            "area_document_m2": area.round(1), "area_grid_m2": area,
+            "area_in_m2": shapely.area(shapely.intersection(shapes, fence)),
             "irregular": np.zeros(len(shapes), bool),
         },
         geometry=shapes, crs=9209,
@@ -91,14 +92,22 @@ def _parcels(shapes: np.ndarray[tuple[int], np.dtype[np.object_]], commune: int,
 
 def _layer(project: str, role: str, path: str, sha: str) -> Event:
     return Event(
-        id=mint(role, project), kind=Kind.LAYER, day=START, project=project, source=Document(path, START), by="b", refers=path, into=(role, sha)
+        id=mint(role, project),
+        kind=Kind.LAYER,
+        day=START,
+        project=project,
+        source=Document(path, START),
+        by="b",
+        refers=path,
+        into=(role, sha),
     )
 
 
 def _events(project: str, keys: pd.Series) -> list[Event]:
     return [
         Event(
-            id=mint(project, key, stage), kind=Kind.REACHED, day=START + dt.timedelta(days=60 * rank + number // 100 % 60), project=project,
+            id=mint(project, key, stage), kind=Kind.REACHED, project=project,
+            day=START + dt.timedelta(days=60 * rank + number // 100 % 60),
             stage=stage, parcel=key, area_m2=600.0, source=Document(f"{number // 100}/BB", START), by="b",
         )
         for rank, stage in enumerate(STAGES)

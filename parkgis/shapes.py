@@ -68,7 +68,9 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
         projects,
         gpd.GeoDataFrame(pd.concat(parcels, ignore_index=True), crs=legal) if parcels else _no_parcels(legal),
         gpd.GeoDataFrame(
-            pd.DataFrame([t[:4] for t in tranches], columns=["project", "key", "stage", "day"]), geometry=[t[4] for t in tranches], crs=legal
+            pd.DataFrame([t[:4] for t in tranches], columns=["project", "key", "stage", "day"]),
+            geometry=[t[4] for t in tranches],
+            crs=legal,
         ),
     )
 

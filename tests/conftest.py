@@ -1,4 +1,4 @@
-"""Shared by every test: how Hypothesis runs, and the rights of an ordinary user."""
+"""Shared by every test: how Hypothesis runs, the rights of an ordinary user, a disk without room."""
 
 from __future__ import annotations
 
@@ -44,6 +44,23 @@ def _ordinary_user() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+@contextlib.contextmanager
+def _full_disk(room: int) -> Iterator[None]:
+    resource = pytest.importorskip("resource", reason="POSIX only")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))  # Python ignores SIGXFSZ: a write fails with EFBIG
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """Let no file grow beyond a number of bytes for a while."""
+    return _full_disk
 
 
 @pytest.fixture

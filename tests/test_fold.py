@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import make
 import numpy as np
 import pytest
@@ -12,11 +14,14 @@ from parkgis.model import Cut
 from parkgis.rules import stages
 from parkgis.status.fold import NEVER, Fold, date, fold, number, order_findings, row_of
 
+if TYPE_CHECKING:
+    from parkgis.model import Event
+
 KEYS = ["a/1/1", "a/1/2", "a/1/3", "a/1/4", "a/1/5"]
-COLUMNS = ParcelColumns(KEYS, ["a"] * 5, np.full(5, 100.0), np.full(5, 100.0), np.zeros(5, bool))
+COLUMNS = ParcelColumns(KEYS, ["a"] * 5, np.full(5, 100.0), np.zeros(5, bool))
 
 
-def folded(*events: make.Event, on: str = "2026-12-31") -> tuple[Fold, list[tuple[str, object]]]:
+def folded(*events: Event, on: str = "2026-12-31") -> tuple[Fold, list[tuple[str, object]]]:
     store = make.memory(*events)
     cut = Cut(make.day(on), make.FOREVER)
     splits = [e for e in store.drawn(Cut(make.day("2099-01-01"), make.FOREVER)) if e.event.kind == "split"]

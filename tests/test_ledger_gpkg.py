@@ -84,7 +84,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
     """Draw events of every kind; a void strikes any earlier one, voids too. Ids are their place in the list."""
     events: list[Event] = []
     for _ in range(draw(st.integers(0, 12))):
-        if events and draw(st.booleans()):
+        if events and draw(st.integers(0, 3)) == 0:
             events.append(make.void(draw(st.sampled_from(events)), draw(DAYS)))
         else:
             events.append(draw(REACHED | SPLITS))
@@ -92,7 +92,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 
 
 @given(histories(), DAYS, st.integers(0, 14))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_memory_and_file_give_equal_answers_and_digests(events: list[Event], on: str, learned: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stores = MemoryStore(make.clock()), GpkgStore(Path(folder) / "ledger.gpkg", make.clock())
@@ -199,7 +199,7 @@ def test_four_processes_append_side_by_side(tmp_path: Path) -> None:
 @posix_only
 def test_a_killed_writer_leaves_whole_batches_only(tmp_path: Path) -> None:
     store = GpkgStore(tmp_path / "ledger.gpkg")
-    for milliseconds in (3, 11, 26, 47):
+    for milliseconds in (3, 17, 41):
         start = store.head().seq
         process = SPAWN.Process(target=writers.append_for_ever, args=(store.path,))
         process.start()
@@ -216,14 +216,14 @@ def test_a_killed_writer_leaves_whole_batches_only(tmp_path: Path) -> None:
     assert store.append([make.reached("09/1/1")])[0].seq == store.head().seq
 
 
-@posix_only
 @pytest.mark.parametrize("room", [0, 40_000, 200_000])
-def test_a_full_disk_changes_nothing(store: GpkgStore, room: int) -> None:
+def test_a_full_disk_changes_nothing(store: GpkgStore, room: int, full_disk: Callable[[int], AbstractContextManager[None]]) -> None:
     before = list(store.rows())
-    with ProcessPoolExecutor(1, mp_context=SPAWN) as pool:
-        assert pool.submit(writers.append_with_a_full_disk, store.path, room).result() == "OutputFailed"
+    with full_disk(room), pytest.raises(OutputFailed):
+        store.append([make.reached(f"09/9/{n}", note="x" * 500) for n in range(2000)])
     assert list(store.rows()) == before
     assert list(verify(store)) == []
+    assert store.append([make.reached("09/1/4")])[0].seq == 4, "and there is room again"
 
 
 def test_a_ledger_held_by_another_program(store: GpkgStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import make
 import numpy as np
 import pytest
@@ -14,12 +16,15 @@ from parkgis.layers.schematic import circle
 from parkgis.layers.tables import read_projects
 from parkgis.workspace import shipped
 
+if TYPE_CHECKING:
+    from parkgis.model import Project
+
 PROJECTS = read_projects(shipped() / "layers" / "projects.csv")
 LEGAL = "EPSG:9209"
 
 
 @pytest.mark.parametrize("project", [p for p in PROJECTS if p.lat is not None], ids=lambda p: p.id)
-def test_the_area_is_the_planned_one(project: make.Project) -> None:
+def test_the_area_is_the_planned_one(project: Project) -> None:
     shape = circle(project, LEGAL)
     assert shape is not None and shape.is_valid
     assert shape.area == pytest.approx(project.planned_ha * 10_000, rel=1e-9)

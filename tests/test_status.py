@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from shapely.geometry.base import BaseGeometry
+
     from parkgis.model import Event, Finding
     from parkgis.status import Site, Snapshot
 
@@ -42,7 +44,7 @@ class World:
     boxes: Mapping[str, make.Box]
     fence: make.Box | None = None
 
-    def shape(self, box: make.Box) -> shapely.Geometry:
+    def shape(self, box: make.Box) -> BaseGeometry:
         return shapely.intersection(make.land(box), make.land(self.fence)) if self.fence else make.land(box)
 
 
@@ -107,7 +109,7 @@ class Brute:
         self.heirs = {key: ("09/1/1", key) for key in HALVES} if happened else {}
         self.active = [key for key in world.boxes if key not in self.hidden]
 
-    def tranches(self, stage: str, by: dt.date) -> shapely.Geometry:
+    def tranches(self, stage: str, by: dt.date) -> BaseGeometry:
         drawn = [e for e in self.reached if e.geometry and e.stage == stage and e.day <= by]
         return shapely.union_all([self.world.shape(_box(e)) for e in drawn])
 
@@ -115,13 +117,13 @@ class Brute:
         named = {e.parcel for e in self.reached if e.parcel and e.stage == stage and e.day <= by}
         return {key for key in self.active if named & {*self.heirs.get(key, (key,))}}
 
-    def covers(self, stage: str, by: dt.date) -> dict[str, shapely.Geometry]:
+    def covers(self, stage: str, by: dt.date) -> dict[str, BaseGeometry]:
         """Return for every active parcel the part of it that reached the stage."""
         drawn, whole = self.tranches(stage, by), self.whole(stage, by)
         shapes = {key: self.world.shape(self.world.boxes[key]) for key in self.active}
         return {key: shape if key in whole else shapely.intersection(shape, drawn) for key, shape in shapes.items()}
 
-    def land(self, stage: str, by: dt.date) -> shapely.Geometry:
+    def land(self, stage: str, by: dt.date) -> BaseGeometry:
         return shapely.union_all([*self.covers(stage, by).values(), self.tranches(stage, by)])
 
     def parcels(self, stage: str, by: dt.date, commune: str | None = None) -> int:

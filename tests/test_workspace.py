@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 import shutil
-import sys
-from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 import make
 import pytest
 import shapely
-import writers
 
 from parkgis.errors import (
     FileMissing,
@@ -27,9 +23,11 @@ from parkgis.layers.write import write_boundary, write_parcels
 from parkgis.workspace import MARK, Workspace, new, shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from parkgis.model import Event
+    from parkgis.model import Boundary, Event
 
 HANOI = dt.timezone(dt.timedelta(hours=7))
 
@@ -100,13 +98,14 @@ def test_new_in_an_empty_folder(tmp_path: Path) -> None:
     assert new(tmp_path / "w").root == tmp_path / "w"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 @pytest.mark.parametrize("there", [False, True])
-def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path, there: bool) -> None:
+def test_a_full_disk_leaves_the_folder_as_it_was(
+    tmp_path: Path, there: bool, full_disk: Callable[[int], AbstractContextManager[None]]
+) -> None:
     folder = tmp_path / "w"
     folder.mkdir() if there else None
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        assert pool.submit(writers.new_workspace_with_a_full_disk, folder, 2_000).result() == "OutputFailed"
+    with full_disk(2_000), pytest.raises(OutputFailed):
+        new(folder)
     assert list(tmp_path.rglob("*")) == ([folder] if there else [])
 
 
@@ -170,7 +169,7 @@ def test_an_unknown_project_is_answered_with_near_ones(workspace: Workspace) -> 
 def test_a_project_of_no_park_is_named(workspace: Workspace) -> None:
     path = workspace.root / "layers" / "projects.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("GB2,GB2,", "GB9,GB2,"), encoding="utf-8")
-    with pytest.raises(InputError, match="project GB2: parks.csv has no park GB9"):
+    with pytest.raises(InputError, match=r"project GB2: parks\.csv has no park GB9"):
         workspace.snapshot(workspace.cut())
 
 
@@ -250,12 +249,11 @@ def test_each_project_has_its_own_layers(workspace: Workspace) -> None:
     assert [parcels(workspace, make.FOREVER, project) for project in ("QV", "TS", "GB")] == [2, 3, 0]
 
 
-@pytest.mark.parametrize(("role", "clips"), [("boundary:survey", True), ("boundary:osm", False)])
-def test_only_a_surveyed_boundary_may_clip(workspace: Workspace, role: str, clips: bool) -> None:
+@pytest.mark.parametrize(("kind", "clips"), [("survey", True), ("osm", False)])
+def test_only_a_surveyed_boundary_may_clip(workspace: Workspace, kind: Boundary, clips: bool) -> None:
     path = "layers/boundaries/QV-1.gpkg"
-    kind = "survey" if clips else "osm"
     sha256 = write_boundary(make.land((0, 0, 9, 9)), "QV", kind, "EPSG:9209", workspace.root / path, make.START)
-    workspace.store.append([make.layer_entry(role, path, sha256, "QV")])
+    workspace.store.append([make.layer_entry(f"boundary:{kind}", path, sha256, "QV")])
     site = next(s for s in workspace.sites(make.FOREVER) if s.project.id == "QV")
     assert site.boundary == kind
     assert (site.fence_wkb is not None) == clips

@@ -1,26 +1,31 @@
-"""What other processes do to a ledger; importable, so that they can be real processes (spawn)."""
+"""What other processes do to a ledger. Apart from the tests and light, so that a real process (spawn) starts fast."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
-import make
-
-from parkgis.errors import ParkgisError
-from parkgis.layers.write import write_parcels
 from parkgis.ledger.gpkg import GpkgStore
-from parkgis.workspace import new
+from parkgis.model import Document, Event, Kind, mint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BATCH = 50
+DAY = dt.date(2026, 3, 2)
+
+
+def reached(parcel: str) -> Event:
+    return Event(
+        id=mint(parcel), kind=Kind.REACHED, day=DAY, project="P", source=Document("01/BB", DAY), by="An",
+        stage="paid", parcel=parcel, note="x" * 500,
+    )  # fmt: skip
 
 
 def append_one_by_one(path: Path, writer: int, count: int) -> int:
     """Append ``count`` entries, each in a transaction of its own; return how many were new."""
     store = GpkgStore(path)
-    return sum(len(store.append([make.reached(f"{writer}/1/{n}")])) for n in range(count))
+    return sum(len(store.append([reached(f"{writer}/1/{n}")])) for n in range(count))
 
 
 def append_for_ever(path: Path) -> None:
@@ -28,41 +33,5 @@ def append_for_ever(path: Path) -> None:
     store = GpkgStore(path)
     number = store.head().seq
     while True:
-        store.append([make.reached(f"09/{number}/{n}", note="x" * 500) for n in range(BATCH)])
+        store.append([reached(f"09/{number}/{n}") for n in range(BATCH)])
         number += BATCH
-
-
-def append_with_a_full_disk(path: Path, room: int) -> str:
-    """Append 2,000 entries where no file may grow beyond ``room`` bytes; return the error's code."""
-    _no_file_beyond(room)
-    try:
-        GpkgStore(path).append([make.reached(f"09/9/{n}", note="x" * 500) for n in range(2000)])
-    except ParkgisError as error:
-        return error.code
-    return "written"
-
-
-def write_vintage_with_a_full_disk(path: Path, room: int) -> str:
-    """Write 3,000 parcels where no file may grow beyond ``room`` bytes; return the error's code."""
-    _no_file_beyond(room)
-    try:
-        write_parcels(make.parcels(make.grid(100, 30)), path, make.START)
-    except ParkgisError as error:
-        return error.code
-    return "written"
-
-
-def new_workspace_with_a_full_disk(folder: Path, room: int) -> str:
-    """Make a workspace where no file may grow beyond ``room`` bytes; return the error's code."""
-    _no_file_beyond(room)
-    try:
-        new(folder)
-    except ParkgisError as error:
-        return error.code
-    return "written"
-
-
-def _no_file_beyond(size: int) -> None:
-    import resource  # POSIX only
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

@@ -22,7 +22,14 @@ class FailOn(enum.StrEnum):
 FailOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 when a finding is at least this bad.")]
 
 
+class By(enum.StrEnum):
+    project = "project"
+    park = "park"
+    commune = "commune"
+
+
 def status(
+    by: Annotated[By, typer.Option("--by", help="A row a project, a park, or a former commune within a project.")] = By.project,
     on: options.OnOption = None,
     known: options.KnownOption = None,
     form: options.FormatOption = options.Format.text,
@@ -42,9 +49,9 @@ def status(
     if form is options.Format.json:
         typer.echo(plain.status_json(briefing, words.lang))
     elif form is options.Format.csv:
-        typer.echo(plain.status_csv(briefing, words.lang), nl=False)
+        typer.echo(plain.status_csv(briefing, words.lang, by.value), nl=False)
     else:
-        tables.print_status(briefing, words)
+        tables.print_status(briefing, words, by.value)
 
 
 def check(

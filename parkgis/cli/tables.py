@@ -13,7 +13,7 @@ import typer
 from parkgis.cli.options import nearby
 from parkgis.findings import remedy, sentence
 from parkgis.model import Finding, Kind, Recorded, Severity
-from parkgis.rules import stage
+from parkgis.rules import stage, stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def _show(table: Table) -> None:
 
 
 def _table(title: str, columns: Sequence[tuple[str, str]], *, clipped: str = "") -> Table:
-    """Lay out a table; the column named ``clipped`` is cut to fit, all others fold."""
+    """Lay out a table of (name, "", "right" or "fixed") columns; the one named ``clipped`` is cut to fit, the rest fold."""
     from rich import box
     from rich.table import Table
 
@@ -78,19 +78,17 @@ def _table(title: str, columns: Sequence[tuple[str, str]], *, clipped: str = "")
     for name, justify in columns:
         if name == clipped:
             table.add_column(name, overflow="ellipsis", no_wrap=True, max_width=CLIPPED_WIDTH)
-        elif justify == "right":
-            table.add_column(name, justify="right", no_wrap=True)
         else:
-            table.add_column(name, overflow="fold")
+            table.add_column(name, justify="right" if justify else "left", no_wrap=justify == "fixed", overflow="fold")
     return table
 
 
-def print_status(briefing: Briefing, words: Words) -> None:
-    """Print the one number first, then stages, parks, projects, statements and findings."""
+def print_status(briefing: Briefing, words: Words, by: str = "project") -> None:
+    """Print the one number first, then stages, a table by project, park or commune, statements and findings."""
     _print_number(briefing, words)
     _print_stages(briefing, words)
     _print_groups(briefing, words)
-    _print_projects(briefing, words)
+    {"project": _print_projects, "park": _print_parks, "commune": _print_communes}[by](briefing, words)
     _print_statements(briefing, words)
     _print_summary(briefing, words)
 
@@ -128,8 +126,8 @@ def _print_stages(briefing: Briefing, words: Words) -> None:
 
 
 def _print_groups(briefing: Briefing, words: Words) -> None:
-    columns = [(words("cli.group"), ""), (words("cli.parks"), "right"), (words("cli.projects"), "right"), (words("cli.planned_ha"), "right"),
-               (words("cli.official_ha"), "right")]  # fmt: skip
+    numbers = [words(f"cli.{name}") for name in ("parks", "projects", "planned_ha", "official_ha")]
+    columns = [(words("cli.group"), ""), *((name, "right") for name in numbers)]
     table = _table(words("cli.groups"), columns)
     for group in briefing.groups:
         official = words.number(group.official_ha) if group.official_ha else words("word.none")
@@ -140,9 +138,12 @@ def _print_groups(briefing: Briefing, words: Words) -> None:
 
 
 def _print_projects(briefing: Briefing, words: Words) -> None:
-    columns = [(words("cli.id"), ""), (words("word.project"), ""), (words("cli.planned_ha"), "right"), (words("cli.boundary"), ""),
-               (words("cli.parcels"), "right"), (words("cli.handed_ha"), "right"), (words("cli.counted_ha", year=briefing.target.year), "right"),
-               (words("cli.share"), "right"), (words("cli.findings"), "right")]  # fmt: skip
+    counted = words("cli.counted_ha", year=briefing.target.year)
+    columns = [
+        (words("cli.id"), ""), (words("word.project"), ""), (words("cli.planned_ha"), "right"), (words("cli.boundary"), ""),
+        (words("cli.parcels"), "right"), (words("cli.handed_ha"), "right"), (counted, "right"), (words("cli.share"), "right"),
+        (words("cli.findings"), "right"),
+    ]  # fmt: skip
     table = _table(words("cli.by_project"), columns)
     for line in briefing.projects:
         known = line.parcels or line.handed.area_m2 or line.counted.entries
@@ -155,16 +156,44 @@ def _print_projects(briefing: Briefing, words: Words) -> None:
     table.add_section()
     table.add_row(
         "", words("word.total"), words.number(sum(p.planned_ha for p in briefing.projects)), "",
-        words.number(sum(p.parcels for p in briefing.projects), 0), words.ha(briefing.stages[-1].area_m2), words.ha(briefing.counted.area_m2),
+        words.number(sum(p.parcels for p in briefing.projects), 0), words.ha(briefing.stages[-1].area_m2),
+        words.ha(briefing.counted.area_m2),
     )  # fmt: skip
+    _show(table)
+
+
+def _print_parks(briefing: Briefing, words: Words) -> None:
+    counted = words("cli.counted_ha", year=briefing.target.year)
+    names = [words(f"cli.{name}") for name in ("projects", "planned_ha", "handed_ha")]
+    numbers = [*names, counted, words("cli.share")]
+    columns = [(words("cli.id"), ""), (words("word.park"), ""), *((name, "right") for name in numbers)]
+    table = _table(words("cli.by_park"), columns)
+    known = {p.park_id for p in briefing.projects if p.parcels or p.handed.area_m2 or p.counted.entries}
+    for park in briefing.parks:
+        handed, share = (words.ha(park.handed.area_m2), words.percent(park.share)) if park.id in known else [words("word.none")] * 2
+        table.add_row(
+            park.id, park.name(words.lang), str(len(park.projects)), words.number(park.planned_ha), handed,
+            words.ha(park.counted.area_m2), share,
+        )  # fmt: skip
+    _show(table)
+
+
+def _print_communes(briefing: Briefing, words: Words) -> None:
+    columns = [(words("cli.id"), ""), (words("cli.commune"), ""), *((s.short(words.lang), "right") for s in stages())]
+    table = _table(words("cli.by_commune"), columns)
+    for line in briefing.projects:
+        for commune, areas in line.by_commune.items():
+            table.add_row(line.id, commune or words("cli.no_commune"), *(words.ha(area.area_m2) for area in areas))
     _show(table)
 
 
 def _print_statements(briefing: Briefing, words: Words) -> None:
     if not briefing.statements:
         return
-    columns = [(words("word.park"), ""), (words("cli.date"), ""), (words("cli.metric"), ""), (words("cli.value"), "right"), (words("cli.scope"), ""),
-               (words("cli.source"), "")]  # fmt: skip
+    columns = [
+        (words("word.park"), ""), (words("cli.date"), ""), (words("cli.metric"), ""), (words("cli.value"), "fixed"),
+        (words("cli.scope"), ""), (words("cli.source"), ""),
+    ]  # fmt: skip
     table = _table(words("cli.statements"), columns, clipped=words("cli.source"))
     shown = [s for s in briefing.statements if s.park_id and s.metric in CLEARANCE]
     for said in sorted(shown, key=lambda s: (s.park_id, s.project_id, s.date)):

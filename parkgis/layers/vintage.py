@@ -77,7 +77,8 @@ class ParcelLayer:
         with _open(self.path) as db:
             # joined in SQL: a Python object a cell costs four times the reading
             joined, areas = db.execute(
-                f"SELECT group_concat(key, '{SEPARATOR}'), group_concat(printf('%!.17g', area_in_m2)) FROM (SELECT * FROM parcels ORDER BY fid)"
+                f"SELECT group_concat(key, '{SEPARATOR}'), group_concat(printf('%!.17g', area_in_m2)) "
+                "FROM (SELECT key, area_in_m2 FROM parcels ORDER BY fid)"
             ).fetchone()
             odd = [fid - 1 for (fid,) in db.execute("SELECT fid FROM parcels WHERE irregular")]
         keys = joined.split(SEPARATOR) if joined else []

@@ -218,7 +218,7 @@ class GpkgStore:
                 return []
             rows = db.execute(
                 f"SELECT project, day, group_concat(parcel, '{SEPARATOR}'), group_concat(seq), "
-                "group_concat(coalesce(printf('%!.17g', area_m2), 'nan')) "
+                "group_concat(iif(area_m2 IS NULL, 'nan', printf('%!.17g', area_m2))) "
                 f"FROM ledger WHERE {WHOLE} AND stage = :stage GROUP BY project, day ORDER BY project, day",
                 {**_prepare(db, cut), "stage": stage},
             ).fetchall()

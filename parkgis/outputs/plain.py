@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parkgis.briefing import Briefing, ParkLine, ProjectLine
     from parkgis.layers.tables import Statement
     from parkgis.model import Finding, Recorded
-    from parkgis.status import StageArea
+    from parkgis.status import Counted, StageArea
     from parkgis.words.catalogue import Words
 
 
@@ -137,21 +137,49 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def status_csv(briefing: Briefing, lang: str) -> str:
-    """Return one row a project: cumulative hectares by stage, counted, documents' own; point decimals."""
-    codes = [s.code for s in stages()]
-    header = ["on", "park", "project", "name", "group", "planned_ha", "boundary", "parcels", *(f"{c}_ha" for c in codes),
-              "counted_ha", "documents_ha", "unmapped_ha", "demo", "digest"]  # fmt: skip
-    rows = (
-        [
-            briefing.on.isoformat(), p.park_id, p.id, p.name(lang), p.group, p.planned_ha, p.boundary, p.parcels,
-            *(round(hectares(s.area_m2), 6) for s in p.stages),
-            *(round(hectares(v), 6) for v in (p.counted.area_m2, p.counted.documents_m2, p.counted.unmapped_m2)),
-            "DEMO" if briefing.demo else "", briefing.digest,
-        ]
+def status_csv(briefing: Briefing, lang: str, by: str = "project") -> str:
+    """Return a row a project, a park or a former commune: cumulative hectares by stage; point decimals."""
+    header, lines = {"project": _by_project, "park": _by_park, "commune": _by_commune}[by](briefing, lang)
+    codes = [f"{s.code}_ha" for s in stages()]
+    rows = ([briefing.on.isoformat(), *line, "DEMO" if briefing.demo else "", briefing.digest] for line in lines)
+    return _csv(["on", *(c for h in header for c in (codes if h == "stages" else [h])), "demo", "digest"], rows)
+
+
+Lines = tuple[list[str], list[list[object]]]
+COUNTED = ["counted_ha", "documents_ha", "unmapped_ha"]
+
+
+def _ha(*areas_m2: float) -> list[float]:
+    return [round(hectares(area), 6) for area in areas_m2]
+
+
+def _counted(counted: Counted) -> list[float]:
+    return _ha(counted.area_m2, counted.documents_m2, counted.unmapped_m2)
+
+
+def _by_project(briefing: Briefing, lang: str) -> Lines:
+    header = ["park", "project", "name", "group", "planned_ha", "boundary", "parcels", "stages", *COUNTED]
+    return header, [
+        [p.park_id, p.id, p.name(lang), p.group, p.planned_ha, p.boundary, p.parcels, *_ha(*(s.area_m2 for s in p.stages)),
+         *_counted(p.counted)]
         for p in briefing.projects
-    )  # fmt: skip
-    return _csv(header, rows)
+    ]  # fmt: skip
+
+
+def _by_park(briefing: Briefing, lang: str) -> Lines:
+    header = ["park", "name", "group", "planned_ha", "stages", *COUNTED]
+    return header, [
+        [p.id, p.name(lang), p.group, p.planned_ha, *_ha(*(s.area_m2 for s in p.stages)), *_counted(p.counted)]
+        for p in briefing.parks
+    ]
+
+
+def _by_commune(briefing: Briefing, lang: str) -> Lines:
+    return ["park", "project", "name", "commune", "stages"], [
+        [p.park_id, p.id, p.name(lang), commune, *_ha(*(s.area_m2 for s in areas))]
+        for p in briefing.projects
+        for commune, areas in p.by_commune.items()
+    ]
 
 
 def findings(found: Iterable[Finding], words: Words, form: str) -> str:
