@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from parkgis.status import Counted, Snapshot, StageArea
     from parkgis.workspace import Workspace
 
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ProjectLine:
     """One project's row in every table and popup.

@@ -101,8 +101,22 @@ class Kind(enum.StrEnum):
 
     REACHED = "reached"  # a parcel, a tranche polygon or an area alone reached a stage
     SPLIT = "split"  # one parcel became several
+    MERGE = "merge"  # several parcels became one
+    OBSTACLE = "obstacle"  # something stands in the way of a parcel, or of a project
+    LIFTED = "lifted"  # an obstacle is gone
+    PAYMENT = "payment"  # money paid, households paid
+    ATTESTED = "attested"  # an outside body certifies an area reached by a day
+    PLANNED = "planned"  # hectares to hand over in a month, by a baseline
+    DEFINED = "defined"  # what a countable hectare is, from now on
+    CONFIRMED = "confirmed"  # a second person stands behind entries
     LAYER = "layer"  # a layer of this workspace got a new vintage
     VOID = "void"  # an earlier entry does not hold
+
+
+LAND_KINDS = (Kind.REACHED, Kind.SPLIT, Kind.MERGE)
+"""Kinds that move hectares; where a second person must confirm, these wait for it."""
+
+Scalar = str | int | float
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +144,15 @@ class Event:
     area_m2 : float or None
         Area written in the document (basis ``document``); None when it states none.
     into : tuple of str
-        For ``split``: the new parcel keys.
+        For ``split``: the new parcel keys. For ``merge``: the old ones. For ``confirmed``: ids of entries. For
+        ``layer``: role and SHA-256 of the vintage.
     refers : str
-        For ``void``: id of the entry that does not hold. For ``layer``: the file of the vintage.
+        For ``void`` and ``lifted``: id of the entry that does not hold, or whose obstacle is gone. For
+        ``layer``: the file of the vintage.
+    facts : tuple of (name, value)
+        What only one kind knows, by name, in order of the names: ``obstacle`` code, owner, due;
+        ``payment`` amount_vnd, households; ``attested`` tolerance_m2; ``planned`` month, baseline;
+        ``defined`` the definition.
     note : str
     """
 
@@ -148,9 +168,16 @@ class Event:
     area_m2: float | None = None
     into: tuple[str, ...] = ()
     refers: str = ""
+    facts: tuple[tuple[str, Scalar], ...] = ()
     note: str = ""
 
+    def fact(self, name: str) -> Scalar | None:
+        """Return a fact of the event's kind, None where it has none of that name."""
+        return dict(self.facts).get(name)
+
     def __post_init__(self) -> None:
+        if list(self.facts) != sorted(dict(self.facts).items()):
+            raise ValueError("facts stand in the order of their names, each once")
         if self.area_m2 is not None and not math.isfinite(self.area_m2):
             raise ValueError(f"{self.area_m2} is no area; a document that states none has None")
 
@@ -189,6 +216,16 @@ class Head:
 class Cut:
     """The two times of a question: ``on`` the day asked about, ``known`` the hour of knowledge (UTC).
 
+    Parameters
+    ----------
+    on : datetime.date
+    known : datetime.datetime
+        With its zone.
+    confirmed_only : bool
+        Leave out entries of :data:`LAND_KINDS` that no second person confirmed.
+    without : frozenset of int
+        Entries to leave out, by ``seq``: how a change of a figure is explained.
+
     Raises
     ------
     MixError
@@ -197,6 +234,8 @@ class Cut:
 
     on: dt.date
     known: dt.datetime
+    confirmed_only: bool = False
+    without: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", utc(self.known))

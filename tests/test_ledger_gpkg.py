@@ -127,10 +127,10 @@ def test_load_of_dump_is_the_ledger(events: list[Event]) -> None:
         "UPDATE ledger SET note = note",
         "DELETE FROM ledger WHERE seq = 3",
         "INSERT OR REPLACE INTO ledger SELECT * FROM ledger WHERE seq = 2",
-        "REPLACE INTO ledger SELECT 4, at, id, kind, day, project, stage, parcel, area_m2, geometry, \"into\", refers, document, "
-        "document_date, file, sha256, \"by\", note, digest FROM ledger WHERE seq = 2",
-        "INSERT INTO ledger SELECT 9, at, 'new', kind, day, project, stage, parcel, area_m2, geometry, \"into\", refers, document, "
-        "document_date, file, sha256, \"by\", note, digest FROM ledger WHERE seq = 2",
+        "REPLACE INTO ledger SELECT 4, at, id, kind, day, project, stage, parcel, area_m2, geometry, \"into\", refers, facts, "
+        "document, document_date, file, sha256, \"by\", note, digest FROM ledger WHERE seq = 2",
+        "INSERT INTO ledger SELECT 9, at, 'new', kind, day, project, stage, parcel, area_m2, geometry, \"into\", refers, facts, "
+        "document, document_date, file, sha256, \"by\", note, digest FROM ledger WHERE seq = 2",
         "UPDATE OR REPLACE ledger SET seq = 1 WHERE seq = 2",
     ],
     ids=["update", "touch", "delete", "replace-seq", "replace-id", "leave-a-gap", "renumber"],

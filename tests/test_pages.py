@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import briefings
 import openpyxl
 import pytest
-from chromium import browser, page  # noqa: F401 - fixtures
 
 from parkgis.outputs import pages, report, tables, workbook
 from parkgis.words.catalogue import Words
@@ -196,7 +195,7 @@ def test_it_points_nowhere_but_into_itself(untouched: Briefing) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1400, 3840])
 def test_it_opens_styled_offline_and_fits_its_window(
-    page: Page,  # noqa: F811
+    page: Page,
     tmp_path: Path,
     width: int,
 ) -> None:

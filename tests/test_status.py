@@ -302,6 +302,17 @@ def test_documents_stand_beside_the_geometry(worlds: dict[str, World]) -> None:
     assert (counted.documents_m2, counted.entries, counted.unstated, counted.unmapped_m2) == (150.5, 3, 1, 5_000.0)
 
 
+def test_documents_of_another_year_are_not_this_years(worlds: dict[str, World]) -> None:
+    store = make.memory(
+        make.reached(on="2025-12-31", tranche=(0, 0, 10, 10), area_m2=100.0),
+        make.reached(on="2025-12-31", area_m2=7.0),
+        make.reached("09/1/5", on="2025-12-31", area_m2=100.0),
+        make.reached("09/1/6", on="2027-01-01", area_m2=100.0),
+    )
+    counted = make.snapshot(store, worlds["plain"].site, on="2027-06-30").counted
+    assert (counted.area_m2, counted.documents_m2, counted.entries, counted.unmapped_m2) == (0.0, 0.0, 0, 0.0)
+
+
 def test_more_than_the_target_leaves_nothing_to_do(tmp_path: Path) -> None:
     site = make.site(tmp_path, {"09/1/1": (0.0, 0.0, 2000.0, 2000.0)})
     assert make.snapshot(make.memory(make.reached("09/1/1")), site).remaining_m2 == 0.0

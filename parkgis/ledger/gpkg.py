@@ -229,9 +229,25 @@ class GpkgStore:
             if not db:
                 return []
             rows = db.execute(
-                f"SELECT {COLUMNS} FROM ledger WHERE {OTHER} AND kind IN ('reached', 'split') "
+                f"SELECT {COLUMNS} FROM ledger WHERE {OTHER} AND kind IN ('reached', 'split', 'merge') "
                 "AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck) ORDER BY day, seq",
                 _prepare(db, cut),
+            )
+            return [text.from_row(row) for row in rows]
+
+    def standing(self, cut: Cut, kinds: Iterable[Kind]) -> Sequence[Recorded]:
+        names = [kind.value for kind in kinds]
+        where = f"kind IN ({', '.join(f':kind{i}' for i in range(len(names)))})"
+        if Kind.REACHED.value not in names:
+            where += f" AND {OTHER}"
+        with self._reading() as db:
+            if not db:
+                return []
+            facts = {**_prepare(db, cut), **{f"kind{i}": name for i, name in enumerate(names)}}
+            rows = db.execute(
+                f"SELECT {COLUMNS} FROM ledger WHERE {where} AND day <= :on AND seq <= :seq "
+                "AND seq NOT IN (SELECT seq FROM temp.struck) ORDER BY day, seq",
+                facts,
             )
             return [text.from_row(row) for row in rows]
 
@@ -315,7 +331,25 @@ def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
     """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts."""
     seq = _head(db, "at <= ?", text.instant(cut.known)).seq
     rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND {OTHER} AND seq <= ?", [seq])
-    struck = voided(map(text.from_row, rows))
+    voids = [entry for entry in map(text.from_row, rows) if entry.seq not in cut.without]
+    struck = voided(voids)
     db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
-    db.executemany("INSERT INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])
+    db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])
+    db.executemany("INSERT OR IGNORE INTO temp.struck VALUES (?)", [(left_out,) for left_out in sorted(cut.without)])
+    if cut.confirmed_only:
+        _strike_unconfirmed(db, cut, seq, struck)
     return {"on": cut.on.isoformat(), "seq": seq}
+
+
+def _strike_unconfirmed(db: sqlite3.Connection, cut: Cut, seq: int, struck: set[str]) -> None:
+    """Add to ``temp.struck`` the land entries that no second person stands behind (see :func:`store.unconfirmed`)."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'confirmed' AND {OTHER} AND seq <= ?", [seq])
+    behind = [e for e in map(text.from_row, rows) if e.seq not in cut.without and e.event.id not in struck]
+    db.execute("CREATE TEMP TABLE behind (id TEXT, person TEXT)")
+    db.executemany("INSERT INTO temp.behind VALUES (?, ?)", [(id_, e.event.by) for e in behind for id_ in e.event.into])
+    db.execute("CREATE INDEX temp.behind_id ON behind (id)")
+    db.execute(
+        "INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE kind IN ('reached', 'split', 'merge') AND seq <= ? "
+        'AND NOT EXISTS (SELECT 1 FROM temp.behind WHERE behind.id = ledger.id AND behind.person <> ledger."by")',
+        [seq],
+    )

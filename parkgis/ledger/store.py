@@ -13,7 +13,7 @@ import numpy as np
 
 from parkgis.errors import EventConflict, LedgerStale
 from parkgis.ledger import text
-from parkgis.model import Cut, Event, Head, Kind, Recorded
+from parkgis.model import LAND_KINDS, Cut, Event, Head, Kind, Recorded
 from parkgis.units import utc
 
 if TYPE_CHECKING:
@@ -149,7 +149,11 @@ class Store(Protocol):
         ...
 
     def drawn(self, cut: Cut) -> Sequence[Recorded]:
-        """Return tranches and areas without a parcel, and splits; voided entries left out."""
+        """Return tranches and areas without a parcel, splits and merges; voided entries left out."""
+        ...
+
+    def standing(self, cut: Cut, kinds: Iterable[Kind]) -> Sequence[Recorded]:
+        """Return entries of some kinds by (day, seq); voided entries left out. Not for ``reached`` in bulk."""
         ...
 
     def papers(self, cut: Cut) -> Sequence[Paper]:
@@ -167,6 +171,21 @@ def voided(entries: Iterable[Recorded]) -> set[str]:
         if entry.event.id not in struck:
             struck.add(entry.event.refers)
     return struck
+
+
+def unconfirmed(entries: Iterable[Recorded], struck: set[str]) -> set[str]:
+    """Return the ids of land entries that no second person stands behind.
+
+    A confirmation counts when it is not struck out itself and comes from somebody else than who recorded.
+    """
+    entries = list(entries)
+    behind: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.event.kind is Kind.CONFIRMED and entry.event.id not in struck:
+            for id_ in entry.event.into:
+                behind.setdefault(id_, set()).add(entry.event.by)
+    land = (e.event for e in entries if e.event.kind in LAND_KINDS)
+    return {event.id for event in land if not behind.get(event.id, set()) - {event.by}}
 
 
 def replay(
@@ -253,8 +272,16 @@ class MemoryStore:
         return self._entries[seq - 1] if 0 < seq <= len(self._entries) else None
 
     def _standing(self, cut: Cut) -> list[Recorded]:
-        struck = voided(e for e in self._entries if e.at <= cut.known)
-        return sorted((e for e in self.events(cut) if e.event.id not in struck), key=lambda e: (e.event.day, e.seq))
+        known = [e for e in self._entries if e.at <= cut.known and e.seq not in cut.without]
+        struck = voided(known)
+        if cut.confirmed_only:
+            struck |= unconfirmed(known, struck)
+        kept = [e for e in known if e.event.id not in struck and e.event.day <= cut.on]
+        return sorted(kept, key=lambda e: (e.event.day, e.seq))
+
+    def standing(self, cut: Cut, kinds: Iterable[Kind]) -> Sequence[Recorded]:
+        wanted = set(kinds)
+        return [e for e in self._standing(cut) if e.event.kind in wanted]
 
     def reached(self, cut: Cut) -> Sequence[Batch]:
         groups: dict[tuple[str, str, dt.date], list[str]] = {}
@@ -280,8 +307,7 @@ class MemoryStore:
         ]
 
     def drawn(self, cut: Cut) -> Sequence[Recorded]:
-        wanted = [e for e in self._standing(cut) if e.event.kind in (Kind.REACHED, Kind.SPLIT)]
-        return [e for e in wanted if e.event.kind is Kind.SPLIT or not e.event.parcel]
+        return [e for e in self.standing(cut, LAND_KINDS) if e.event.kind is not Kind.REACHED or not e.event.parcel]
 
     def papers(self, cut: Cut) -> Sequence[Paper]:
         groups: dict[tuple[str, dt.date, str, str, dt.date], list[Recorded]] = {}

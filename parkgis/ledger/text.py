@@ -18,7 +18,7 @@ from parkgis.units import utc
 
 FIELDS = (
     "seq", "at", "id", "kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers",
-    "document", "document_date", "file", "sha256", "by", "note",
+    "facts", "document", "document_date", "file", "sha256", "by", "note",
 )  # fmt: skip
 COLUMNS = (*FIELDS, "digest")
 
@@ -52,6 +52,7 @@ def normal(event: Event) -> Event:
         stage=event.stage, parcel=nfc(event.parcel), geometry=event.geometry,
         area_m2=None if event.area_m2 is None else float(event.area_m2) + 0.0,  # SQLite keeps -0.0 as 0.0
         into=tuple(map(nfc, event.into)), refers=nfc(event.refers), note=nfc(event.note),
+        facts=tuple((name, nfc(value) if isinstance(value, str) else value) for name, value in event.facts),
     )  # fmt: skip
 
 
@@ -59,20 +60,25 @@ def to_row(seq: int, at: dt.datetime, event: Event) -> Row:
     """Lay out an entry in the order of :data:`FIELDS`, without its digest."""
     return (
         seq, instant(at), event.id, event.kind.value, event.day.isoformat(), event.project, event.stage, event.parcel,
-        event.area_m2, event.geometry, "\n".join(event.into), event.refers,
+        event.area_m2, event.geometry, "\n".join(event.into), event.refers, _facts(event),
         event.source.number, event.source.date.isoformat(), event.source.file, event.source.sha256, event.by, event.note,
     )  # fmt: skip
 
 
+def _facts(event: Event) -> str:
+    return json.dumps(dict(event.facts), ensure_ascii=False, separators=(",", ":")) if event.facts else ""
+
+
 def from_row(row: Row) -> Recorded:
     """Read an entry back from its stored columns (:data:`COLUMNS`)."""
-    seq, at, id_, kind, day, project, stage, parcel, area, geometry, into, refers, number, date, file, sha, by, note, digest = row
+    c = dict(zip(COLUMNS, row, strict=True))
     event = Event(
-        id=id_, kind=Kind(kind), day=dt.date.fromisoformat(day), project=project, stage=stage, parcel=parcel,
-        area_m2=area, geometry=geometry, into=tuple(into.split("\n")) if into else (), refers=refers,
-        source=Document(number, dt.date.fromisoformat(date), file, sha), by=by, note=note,
+        id=c["id"], kind=Kind(c["kind"]), day=dt.date.fromisoformat(c["day"]), project=c["project"], stage=c["stage"],
+        parcel=c["parcel"], area_m2=c["area_m2"], geometry=c["geometry"], into=tuple(c["into"].split("\n")) if c["into"] else (),
+        refers=c["refers"], facts=tuple(json.loads(c["facts"]).items()) if c["facts"] else (), by=c["by"], note=c["note"],
+        source=Document(c["document"], dt.date.fromisoformat(c["document_date"]), c["file"], c["sha256"]),
     )  # fmt: skip
-    return Recorded(seq, parse_instant(at), event, digest)
+    return Recorded(c["seq"], parse_instant(c["at"]), event, c["digest"])
 
 
 def line(row: Row) -> str:
@@ -80,7 +86,7 @@ def line(row: Row) -> str:
 
     Examples
     --------
-    >>> line((1, "2026-01-01T00:00:00.000000Z", "ab", "reached") + ("",) * 14)[:60]
+    >>> line((1, "2026-01-01T00:00:00.000000Z", "ab", "reached") + ("",) * 15)[:60]
     '{"seq":1,"at":"2026-01-01T00:00:00.000000Z","id":"ab","kind"'
     """
     # default=repr: a column that a tamperer turned into a blob must still have a line, another one
@@ -94,7 +100,7 @@ def chain(previous: str, row: Row) -> str:
 
 def differs(stored: Event, offered: Event) -> tuple[str, ...]:
     """Name the fields in which two events of one id disagree; who typed it, the scan and remarks do not count."""
-    names = ("kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers")
+    names = ("kind", "day", "project", "stage", "parcel", "area_m2", "geometry", "into", "refers", "facts")
     found = [n for n in names if getattr(stored, n) != getattr(offered, n)]
     papers = {
         "document": (stored.source.number, offered.source.number),

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from parkgis.ledger.gpkg import GpkgStore
 
+PROJECT, DOCUMENT = text.COLUMNS.index("project"), text.COLUMNS.index("document")
+
 
 def chain_findings(rows: Iterable[text.Row]) -> Iterator[Finding]:
     """Walk stored rows and yield a finding for every entry that is not as it was written.
@@ -28,7 +30,7 @@ def chain_findings(rows: Iterable[text.Row]) -> Iterator[Finding]:
             yield _finding("ledger_gap", expected_seq, found=seq)
             forgiven = ""
         elif digest != right and (not forgiven or digest != text.chain(forgiven, row[:-1])):
-            yield _finding("ledger_changed", seq, project=row[5], document=row[12])
+            yield _finding("ledger_changed", seq, project=row[PROJECT], document=row[DOCUMENT])
             forgiven = right
         else:
             forgiven = ""

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS ledger (
   geometry TEXT NOT NULL,
   "into" TEXT NOT NULL,
   refers TEXT NOT NULL,
+  facts TEXT NOT NULL,
   document TEXT NOT NULL CHECK (trim(document) <> ''),
   document_date TEXT NOT NULL,
   file TEXT NOT NULL,
