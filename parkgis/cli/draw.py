@@ -128,16 +128,23 @@ def write_report(
     found: Workspace, briefing: Briefing, words: Words, formats: list[str] | tuple[str, ...], folder: Path | None
 ) -> list[Path]:
     """Write the report in each format."""
-    from parkgis.layers.write import write_bytes, write_text
-    from parkgis.outputs import pages, workbook
+    from parkgis.layers.write import write_bytes
 
     paths = []
     for wanted in formats:
         name = _name("report", briefing, words, wanted)
         path = folder / name if folder else found.output("reports", name)
-        if wanted == "xlsx":
-            write_bytes(path, workbook.build(briefing, words))
-        else:
-            write_text(path, pages.build(briefing, words))
+        write_bytes(path, _drawn(wanted, briefing, words))
         paths.append(path)
     return paths
+
+
+def _drawn(form: str, briefing: Briefing, words: Words) -> bytes:
+    """Draw one format; only its own library need be installed."""
+    if form == "xlsx":
+        from parkgis.outputs import workbook
+
+        return workbook.build(briefing, words)
+    from parkgis.outputs import pages
+
+    return pages.build(briefing, words).encode()

@@ -56,8 +56,8 @@ def progress(words: Words) -> Iterator[Callable[[str, float], None]]:
         task = bar.add_task("", total=1.0)
 
         def move(step: str, share: float) -> None:
-            key = f"cli.step_{step}"
-            bar.update(task, description=words(key) if words.has(key) else step, completed=share)
+            key = next(filter(words.has, (f"cli.step_{step}", f"demo.step_{step}")), None)
+            bar.update(task, description=words(key) if key else step, completed=share)
 
         yield move
 

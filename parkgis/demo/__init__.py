@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NAME = "DEMO Bắc Ninh"
 PREFIX = "DEMO "
+REAL = ("developer", "decision", "note")  # true investors and decisions do not belong beside invented hand-overs
 FEWEST = 100
 SITE_PARCELS = 40  # fewer parcels than this a project, and there are fewer projects
 APPEND = 100_000
@@ -144,6 +145,7 @@ def _mark_names(path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     for row in rows:
         row.update({column: PREFIX + row[column] for column in ("name_vi", "name_en")})
+        row.update({column: "" for column in REAL if column in row})
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -171,7 +173,7 @@ def _cadastres(made: Workspace, rng: np.random.Generator, parcels: int, tell: Pr
     first = np.cumsum([1, *map(cadastre.households, counts)])
     lands = []
     for number, (ground, one) in enumerate(zip(grounds, rngs, strict=True)):
-        codes = [f"{9900 + 2 * number + half:05d}" for half in (1, 2)]  # invented: no commune has them
+        codes = [f"{9900 + 2 * number + half:05d}" for half in (1, 2)]  # invented
         lands.append(cadastre.register(one, ground, places[number], codes, int(first[number])))
     tell("cadastre", 1.0)
     return lands
