@@ -11,6 +11,7 @@ import datetime as dt
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,9 @@ from parkgis import workspace
 from parkgis.layers.write import write_boundary, write_parcels
 from parkgis.ledger.gpkg import GpkgStore
 from parkgis.model import Document, Event, Kind, mint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PARCELS, PROJECTS = 100_000, 10
 STAGES = ("notice", "inventory", "handed_developer")
@@ -49,12 +53,12 @@ def fields(count: int, west: float) -> np.ndarray[tuple[int], np.dtype[np.object
     return np.asarray(shapely.polygons(corners[:count]))
 
 
-def build(folder: Path) -> tuple[Path, Path, Path]:
+def build(folder: Path, parcels: int = PARCELS, stages: Sequence[str] = STAGES) -> tuple[Path, Path, Path]:
     """Make the workspace and the peer's two files from the same parcels."""
     made = workspace.new(folder / "w")
     made.store = GpkgStore(made.root / "ledger.gpkg", lambda: AT)
     projects = [p.id for p in made.projects][:PROJECTS]
-    each = PARCELS // PROJECTS
+    each = parcels // PROJECTS
     frames, fences = [], []
     for number, project in enumerate(projects):
         shapes = fields(each, 541_000.0 + number * 4_000)
@@ -66,7 +70,7 @@ def build(folder: Path) -> tuple[Path, Path, Path]:
             "boundary:survey": (ring, write_boundary(fence, project, "survey", "EPSG:9209", ring, AT)),
         }
         made.store.append([_layer(project, role, p.relative_to(made.root).as_posix(), sha) for role, (p, sha) in shas.items()])
-        made.store.append(_events(project, frame["key"]))
+        made.store.append(_events(project, frame["key"], stages))
         frames.append(frame[["key", "geometry"]].assign(stage="handed_developer"))
         fences.append({"project": project, "geometry": fence})
     gpd.GeoDataFrame(pd.concat(frames), crs=9209).to_file(folder / "parcels.gpkg")
@@ -103,14 +107,14 @@ def _layer(project: str, role: str, path: str, sha: str) -> Event:
     )
 
 
-def _events(project: str, keys: pd.Series) -> list[Event]:
+def _events(project: str, keys: pd.Series, stages: Sequence[str]) -> list[Event]:
     return [
         Event(
             id=mint(project, key, stage), kind=Kind.REACHED, project=project,
-            day=START + dt.timedelta(days=60 * rank + number // 100 % 60),
+            day=START + dt.timedelta(days=180 // len(stages) * rank + number // 100 % 60),
             stage=stage, parcel=key, area_m2=600.0, source=Document(f"{number // 100}/BB", START), by="b",
         )
-        for rank, stage in enumerate(STAGES)
+        for rank, stage in enumerate(stages)
         for number, key in enumerate(keys)
     ]  # fmt: skip
 

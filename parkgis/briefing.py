@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from parkgis.findings import decimals
 from parkgis.layers.tables import Statement, contradictions
 from parkgis.model import Boundary, Finding, Target
-from parkgis.rules import counting_stage
+from parkgis.rules import counting_stage, stage
 from parkgis.units import year
 from parkgis.vn2000 import OPERATION
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from parkgis.ledger.store import Paper
     from parkgis.model import Cut
-    from parkgis.status import Counted, Snapshot, StageArea
+    from parkgis.status import Counted, Definition, Matters, Snapshot, StageArea
+    from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
 
 
@@ -34,7 +36,8 @@ class ProjectLine:
     ``stages`` are cumulative grid areas in the order of :func:`parkgis.rules.stages`. ``share`` is handed
     over to the developer, ever, of planned; None where nothing is planned. ``communes`` are the names of
     the former communes as published; ``by_commune`` maps an old commune code of the parcels to its stage
-    areas, the empty code holding land outside parcels and parcels without a commune.
+    areas, the empty code holding land outside parcels and parcels without a commune. ``proposed_m2`` would
+    count as well if a second person confirmed it.
     """
 
     id: str
@@ -58,6 +61,8 @@ class ProjectLine:
     counted: Counted
     findings: tuple[Finding, ...]
     by_commune: Mapping[str, tuple[StageArea, ...]]
+    matters: Matters
+    proposed_m2: float
 
     def name(self, lang: str) -> str:
         return self.name_vi if lang == "vi" else self.name_en
@@ -84,6 +89,8 @@ class ParkLine:
     projects: tuple[str, ...]
     stages: tuple[StageArea, ...]
     counted: Counted
+    matters: Matters
+    proposed_m2: float
 
     def name(self, lang: str) -> str:
         return self.name_vi if lang == "vi" else self.name_en
@@ -136,9 +143,27 @@ class Briefing:
     statements: tuple[Statement, ...]
     contradictions: tuple[Finding, ...]
     findings: tuple[Finding, ...]
+    definition: Definition
+    matters: Matters
+    proposed_m2: float
+    approval: bool  # a second person must confirm; what waits for one is proposed_m2
 
     def board(self, lang: str) -> str:
         return self.board_vi if lang == "vi" else self.board_en
+
+    def defined(self, words: Words) -> str:
+        """Say in one sentence what a countable hectare is, by the definition these figures follow."""
+        d = self.definition
+        return words(
+            "report.definition",
+            stage=stage(d.stage).name(words.lang),
+            basis=words(f"report.definition_{d.basis}"),
+            mapped=words("report.definition_mapped" if d.mapped_only else "report.definition_unmapped"),
+            groups="; ".join(words(f"word.group_{group}") for group in d.groups),
+            parcel=_percent(d.tolerance_parcel, words),
+            total=_percent(d.tolerance_total, words),
+            version=d.version,
+        )
 
     @property
     def share(self) -> float | None:
@@ -171,7 +196,18 @@ def brief(workspace: Workspace, snapshot: Snapshot, *, papers: bool = True) -> B
         stages=snapshot.stages,
         groups=_groups(workspace, snapshot),
         parks=tuple(
-            ParkLine(p.park.id, p.park.name_vi, p.park.name_en, p.park.group, p.planned_ha, p.projects, p.stages, p.counted)
+            ParkLine(
+                p.park.id,
+                p.park.name_vi,
+                p.park.name_en,
+                p.park.group,
+                p.planned_ha,
+                p.projects,
+                p.stages,
+                p.counted,
+                p.matters,
+                p.proposed_m2,
+            )
             for p in snapshot.parks
         ),
         projects=_projects(snapshot),
@@ -179,7 +215,15 @@ def brief(workspace: Workspace, snapshot: Snapshot, *, papers: bool = True) -> B
         statements=workspace.statements,
         contradictions=contradictions(workspace.statements),
         findings=(*snapshot.findings, *(f for p in snapshot.projects for f in p.findings)),
+        definition=snapshot.definition,
+        matters=snapshot.matters,
+        proposed_m2=snapshot.proposed_m2,
+        approval=snapshot.cut.confirmed_only,
     )
+
+
+def _percent(share: float, words: Words) -> str:
+    return words.percent(share, decimals(share * 100))
 
 
 def year_gone(cut: Cut, target: Target) -> float:
@@ -198,7 +242,8 @@ def _projects(snapshot: Snapshot) -> tuple[ProjectLine, ...]:
             ProjectLine(
                 p.id, p.park_id, p.name_vi, p.name_en, p.group, p.developer, p.communes, p.decision, p.status, p.note, p.source,
                 p.planned_ha, status.boundary, shapely.from_wkb(fence).area if fence else None, status.parcels, status.parcels_m2,
-                status.without_event, status.stages, status.counted, status.findings, status.communes,
+                status.without_event, status.stages, status.counted, status.findings, status.communes, status.matters,
+                status.proposed_m2,
             )
         )  # fmt: skip
     return tuple(lines)

@@ -32,7 +32,8 @@
     ├── WorldError ............... 60   the machine said no
     │   ├── OutputFailed ......... 61   disk full, file open elsewhere, read-only folder
     │   └── ExtraMissing ......... 62   an optional part is not installed
-    └── MixError ................. 70   a programmer mixed two bases, clocks or CRSs
+    ├── MixError ................. 70   a programmer mixed two bases, clocks or CRSs
+    └── PrivacyError ............. 80   personal data would have been made public
 
 An error carries *facts*; its English sentence is built from them here, the Vietnamese one in
 ``words/vi.toml`` under the same code. Data errors that can be reported beside others are not
@@ -261,6 +262,13 @@ class MixError(ParkgisError):
 
     exit_code = 70
     sentence = "cannot combine {left} with {right}"
+
+
+class PrivacyError(ParkgisError):
+    """Raised before personal data leaves the workspace; carries pseudonyms, never a name."""
+
+    exit_code = 80
+    sentence = "{path}: {why}. Nothing was written."
 
 
 def tree(root: type[ParkgisError] = ParkgisError) -> list[type[ParkgisError]]:

@@ -42,15 +42,21 @@ from parkgis.layers import tables
 from parkgis.layers.vintage import ParcelLayer, boundary_wkb
 from parkgis.ledger.gpkg import GpkgStore
 from parkgis.ledger.store import utc_now, voided
-from parkgis.model import Boundary, Cut, Kind, Park, Project, Target
+from parkgis.model import Boundary, Cut, Finding, Kind, Park, Project, Severity, Target
+from parkgis.status import definition as definitions
+from parkgis.status.definition import Definition, DefinitionRefused
+from parkgis.status.overdue import WITHIN_DAYS, Overdue, deadlines
 from parkgis.units import year
 from parkgis.vn2000 import TM3
 
 if TYPE_CHECKING:
-    from parkgis.ledger.store import Clock
+    from collections.abc import Mapping
+
+    from parkgis.ledger.store import Clock, Kept
     from parkgis.status import Site, Snapshot
 
 MARK = "parkgis.toml"
+SCHEMES = ("postgresql://", "postgres://")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,6 +75,9 @@ class Config:
     official_planned16_ha: float | None = None
     official_planned16_source: str = ""
     demo_on: dt.date | None = None
+    definition: Definition = dataclasses.field(default_factory=Definition)
+    approval: bool = False
+    authority_recovery: str = ""
 
     def board(self, lang: str) -> str:
         return self.board_vi if lang == "vi" else self.board_en
@@ -114,8 +123,8 @@ class Workspace:
         raise WorkspaceMissing(path=start.absolute())
 
     @functools.cached_property
-    def store(self) -> GpkgStore:
-        return GpkgStore(self.root / self.config.store, self.clock)
+    def store(self) -> Kept:
+        return open_ledger(self.config.store, self.root, self.clock)
 
     @functools.cached_property
     def parks(self) -> tuple[Park, ...]:
@@ -208,9 +217,38 @@ class Workspace:
             boundary_sha256=boundary.sha256 if boundary else "",
         )
 
+    def recorded_definition(self, known: dt.datetime) -> Definition | None:
+        """Return the newest definition of a countable hectare that the ledger knew at an hour; None for none."""
+        entries = self.store.standing(Cut(dt.date.max, known), [Kind.DEFINED])
+        return definitions.of_facts(max(entries, key=lambda e: e.seq).event.facts) if entries else None
+
+    def _definition(self, known: dt.datetime) -> tuple[Definition, list[Finding]]:
+        """Return the definition in force and, where the file says otherwise, the finding.
+
+        The file has no past: it is in force once it is recorded, before that the definition as shipped is; and only a
+        question that knows everything recorded is told of the difference. So an old report stays as it was.
+        """
+        in_force, file = self.recorded_definition(known) or Definition(), self.config.definition
+        if in_force == file:
+            return in_force, []
+        newest = self.store.head().at
+        facts = {"version": in_force.version, "file_version": file.version}
+        told = [Finding("definition_unrecorded", Severity.WARNING, where=MARK, facts=facts)]
+        return in_force, told if newest is None or known >= newest else []
+
     def snapshot(self, cut: Cut) -> Snapshot:
-        """Fold the ledger as of the cut."""
-        return status.take(self.store, self.sites(cut.known), self.parks, cut, self.config.target, demo=self.config.demo)
+        """Fold the ledger as of the cut; where a second person must confirm, only what one has confirmed."""
+        if self.config.approval:
+            cut = dataclasses.replace(cut, confirmed_only=True)
+        definition, told = self._definition(cut.known)
+        config = self.config
+        return status.take(
+            self.store, self.sites(cut.known), self.parks, cut, config.target, demo=config.demo, definition=definition, told=told
+        )
+
+    def overdue(self, snapshot: Snapshot, within_days: int = WITHIN_DAYS) -> Overdue:
+        """Hold the law's time limits against a snapshot of this workspace."""
+        return deadlines(snapshot, self.store, within_days, self.config.authority_recovery)
 
     # -- making --------------------------------------------------------------------------------------
 
@@ -222,6 +260,31 @@ class Workspace:
         except OSError as error:
             raise OutputFailed(path=path.parent, why=error.strerror or str(error)) from error
         return path
+
+
+def open_ledger(place: str, folder: Path, clock: Clock = utc_now) -> Kept:
+    """Open a ledger where ``store`` of ``parkgis.toml`` says.
+
+    Parameters
+    ----------
+    place : str
+        A file, from ``folder``, or ``postgresql://USER@HOST/DATABASE``.
+    folder : Path
+    clock : callable, optional
+        Present instant; a database goes by its own clock, which all who share it have, unless given another.
+
+    Raises
+    ------
+    ExtraMissing
+        Without psycopg, for a database.
+    LedgerError
+        When ``place`` is no connection string.
+    """
+    if not place.startswith(SCHEMES):
+        return GpkgStore(folder / place, clock)
+    postgis = importlib.import_module("parkgis.ledger.postgis")  # 60 ms that a ledger in a file need not wait for
+    store: Kept = postgis.PostgisStore(place, None if clock is utc_now else clock)
+    return store
 
 
 def read_config(path: Path) -> Config:
@@ -255,6 +318,9 @@ def read_config(path: Path) -> Config:
             official_planned16_ha=official.get("planned16_ha"),
             official_planned16_source=official.get("planned16_source", ""),
             demo_on=table.get("demo_on"),
+            definition=definitions.parse(table.get("definition", {})),
+            approval=_flag(table, "ledger", "approval"),
+            authority_recovery=str(table.get("authority", {}).get("recovery", "")),
         )
         zoneinfo.ZoneInfo(config.time_zone)
         year(config.target.year)
@@ -262,7 +328,9 @@ def read_config(path: Path) -> Config:
         raise WorkspaceInvalid(path=path, why=str(error)) from error
     except KeyError as error:
         raise WorkspaceInvalid(path=path, why=f"the key {error} is missing") from error
-    except (TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
+    except DefinitionRefused as error:
+        raise WorkspaceInvalid(path=path, why=error.args[0]) from error
+    except (AttributeError, TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
         raise WorkspaceInvalid(path=path, why=str(error)) from error
     if config.language not in ("vi", "en"):
         raise WorkspaceInvalid(path=path, why=f'language = "{config.language}" is neither "vi" nor "en"')
@@ -270,6 +338,13 @@ def read_config(path: Path) -> Config:
         why = f'crs.legal = "{config.legal}" is no VN-2000 TM-3 zone; write for example "EPSG:9209"'
         raise WorkspaceInvalid(path=path, why=why)
     return config
+
+
+def _flag(table: Mapping[str, Any], part: str, key: str) -> bool:
+    value = table.get(part, {}).get(key, False)
+    if not isinstance(value, bool):  # "false" in quotes would be true
+        raise TypeError(f"{part}.{key} = {value!r} is neither true nor false")
+    return value
 
 
 def shipped() -> Path:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from chromium import browser, page  # noqa: F401 - fixtures for every test
+from disks import small_disk  # noqa: F401
+from postgres import database, module_database, server  # noqa: F401 - and these
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

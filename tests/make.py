@@ -84,6 +84,22 @@ def split(parcel: str, *into: str, on: str, project: str = "P") -> Event:
     )  # fmt: skip
 
 
+def merge(*old: str, into: str, on: str, project: str = "P") -> Event:
+    return Event(
+        id=mint("merge", into), kind=Kind.MERGE, day=day(on), project=project, source=Document("06/TĐ", day(on)), by="An",
+        parcel=into, into=old,
+    )  # fmt: skip
+
+
+def entry(kind: Kind, on: str = "2026-03-02", project: str = "P", paper: str = "11/BC", facts: Any = None, **more: Any) -> Event:
+    """Return an entry of any kind; ``facts={...}`` are what only its kind knows."""
+    known = tuple(sorted((facts or {}).items()))
+    more.setdefault("id", mint(kind, on, project, paper, known, *map(str, more.values())))
+    return Event(
+        kind=kind, day=day(on), project=project, source=Document(paper, day(on)), by=more.pop("by", "An"), facts=known, **more
+    )
+
+
 def void(event: Event, on: str = "2026-06-01") -> Event:
     return Event(
         id=mint("void", event.id), kind=Kind.VOID, day=day(on), project=event.project, source=Document("09/ĐC", day(on)), by="An",

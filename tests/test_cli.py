@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,7 +99,7 @@ def test_a_bad_row_is_named_and_nothing_is_recorded(with_parcels: Path) -> None:
     assert done.returncode == 44
     assert "bb.csv:3" in done.stderr
     assert "1/77" in done.stderr
-    assert done.stdout == ""
+    assert "Đã ghi" not in done.stdout
     assert (with_parcels / "ledger.gpkg").read_bytes() == before
 
 
@@ -225,6 +227,35 @@ def test_the_demo_runs_the_main_job_and_says_so(tmp_path: Path) -> None:
     written = sorted(p.name for folder in ("maps", "reports") for p in (tmp_path / "d" / folder).iterdir() if p.suffix != ".toml")
     assert len(written) == 3
     assert all(name.startswith("DEMO-") for name in written)
+
+
+def test_officers_who_record_at_the_same_moment_are_recorded_whole_or_told(with_parcels: Path) -> None:
+    for n in range(1, 5):
+        (with_parcels / f"{n}.csv").write_text(HEADER + HANDED.format(n=n), encoding="utf-8")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "parkgis.cli.main", "record", "--from", f"{n}.csv"], cwd=with_parcels, stdout=subprocess.PIPE
+        )
+        for n in range(1, 5)
+    ]
+    told = [process.communicate()[0] for process in started]
+    assert [process.returncode for process in started] == [0] * 4, told
+    status = json.loads(parkgis("status", "--format", "json", cwd=with_parcels).stdout)["parkgis.status/v1"]
+    assert (status["target"]["counted_ha"], status["ledger"]["entries"]) == (0.36, 5)
+    assert parkgis("ledger", "verify", cwd=with_parcels).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent to a process another way there")
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "parkgis.cli.main", "demo", "d", "--parcels", "60000", "--lang", "en"]
+    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8")
+    while not (tmp_path / "d").exists():
+        time.sleep(0.05)
+    time.sleep(0.5)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+    assert (running.returncode, "Stopped as asked" in said, "Traceback" in said) == (130, True, False)
+    assert not (tmp_path / "d").exists()
 
 
 def test_exit_codes_are_a_table() -> None:

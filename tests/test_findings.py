@@ -71,7 +71,7 @@ def test_a_public_figure_keeps_the_precision_it_was_said_with() -> None:
 
 def test_a_missing_fact_is_said_to_be_unknown() -> None:
     assert "chưa rõ m²" in say("minutes_without_geometry", seq=7, document="05/BB", stage="paid", area_m2=None)
-    assert say("row_day") == "“chưa rõ” không phải là ngày."
+    assert say("row_day") == "Cột chưa rõ: “chưa rõ” không phải là ngày."
 
 
 def test_days_and_lists_of_rows() -> None:

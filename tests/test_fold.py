@@ -24,7 +24,7 @@ COLUMNS = ParcelColumns(KEYS, ["a"] * 5, np.full(5, 100.0), np.zeros(5, bool))
 def folded(*events: Event, on: str = "2026-12-31") -> tuple[Fold, list[tuple[str, object]]]:
     store = make.memory(*events)
     cut = Cut(make.day(on), make.FOREVER)
-    splits = [e for e in store.drawn(Cut(make.day("2099-01-01"), make.FOREVER)) if e.event.kind == "split"]
+    splits = [e for e in store.drawn(Cut(make.day("2099-01-01"), make.FOREVER)) if e.event.kind in ("split", "merge")]
     result, findings = fold(COLUMNS, store.reached(cut), splits, cut.on)
     return result, [(f.code, f.facts["key"]) for f in findings]
 
@@ -90,6 +90,45 @@ def test_a_split_into_parcels_the_layer_lacks_leaves_the_land_where_it_was() -> 
     result, findings = folded(make.split("a/1/1", "a/9/8", "a/9/9", on="2026-02-01"))
     assert result.active.all()
     assert findings == [("event_without_parcel", "a/9/8"), ("event_without_parcel", "a/9/9")]
+
+
+def test_a_merge_reached_what_its_last_part_did_and_is_not_there_before() -> None:
+    events = [
+        make.reached("a/1/1", "notice", "2026-01-05"),
+        make.reached("a/1/2", "notice", "2026-01-09"),
+        make.reached("a/1/1", "paid", "2026-01-20"),
+        make.merge("a/1/1", "a/1/2", into="a/1/5", on="2026-02-01"),
+        make.reached("a/1/5", "recovered", "2026-02-02"),
+    ]
+    before, _ = folded(*events, on="2026-01-31")
+    after, _ = folded(*events)
+    assert before.active.tolist() == [True, True, True, True, False]
+    assert after.active.tolist() == [False, False, True, True, True]
+    assert first_days(after, "notice")[4] == "2026-01-09"
+    assert first_days(after, "paid")[4] == ""
+    assert first_days(after, "recovered")[4] == "2026-02-02"
+    assert before.kept == ()
+    assert [(k.row, stages()[k.stage].code, str(date(k.day)), k.heirs) for k in after.kept] == [
+        (0, "notice", "2026-01-05", (4,)), (0, "paid", "2026-01-20", (4,))
+    ]  # fmt: skip
+
+
+def test_what_a_merged_part_had_reached_goes_to_the_parts_of_a_later_split() -> None:
+    events = [
+        make.reached("a/1/1", "paid", "2026-01-05"),
+        make.merge("a/1/1", "a/1/2", into="a/1/3", on="2026-02-01"),
+        make.split("a/1/3", "a/1/4", "a/1/5", on="2026-03-01"),
+    ]
+    assert [k.heirs for k in folded(*events, on="2026-02-28")[0].kept] == [(2,)]
+    result, _ = folded(*events)
+    assert [k.heirs for k in result.kept] == [(3, 4)]
+    assert [KEYS[i] for i in np.flatnonzero(result.active)] == ["a/1/4", "a/1/5"]
+
+
+def test_a_merge_into_a_parcel_the_layer_lacks_leaves_the_land_where_it_was() -> None:
+    result, findings = folded(make.merge("a/1/1", "a/1/2", into="a/9/9", on="2026-02-01"))
+    assert result.active.all() and result.kept == ()
+    assert findings == [("event_without_parcel", "a/9/9")]
 
 
 def test_recovery_and_payment_have_no_order() -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from make import day, ewkt, workspace
 
-from parkgis.errors import CrsMissing, EventConflict, EventUnknown, ParkgisError, RowsRefused, StageUnknown, UsageError
+from parkgis.errors import CrsMissing, EventUnknown, ParkgisError, RowsRefused, StageUnknown, UsageError
 from parkgis.intake import minutes
 from parkgis.intake.add import Options, add_parcels
+from parkgis.intake.rows import plan_file
 from parkgis.ledger import sheets
 from parkgis.model import Document, Kind
 from parkgis.status.patches import parse_ewkt
@@ -40,7 +41,7 @@ def here(tmp_path: Path) -> Workspace:
 def record(here: Workspace, *lines: str) -> Outcome:
     path = here.root.parent / "bb.csv"
     path.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
-    return minutes.record_rows(here, sheets.rows(path), path, "Bình")
+    return minutes.record_plan(here, plan_file(here, sheets.understood(path), "Bình"), path)
 
 
 def faults(here: Workspace, *lines: str) -> list[tuple[str, str]]:
@@ -70,12 +71,58 @@ def test_the_same_minutes_twice_count_once(here: Workspace) -> None:
     assert (len(again.recorded), again.already) == (0, 1)
 
 
-def test_the_same_minutes_with_other_content_are_a_conflict(here: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "column", "ledger", "value"),
+    [
+        (",900,", ",950,", "J “area_m2”", 900.0, 950.0),
+        (",900,", ",,", "J “area_m2”", 900.0, None),
+        ("2025-12-20,09", "2025-12-19,09", "G “day”", day("2025-12-20"), day("2025-12-19")),
+        ("09/BB,2025-12-20", "09/BB,2025-12-21", "I “document_date”", day("2025-12-20"), day("2025-12-21")),
+    ],
+)
+def test_somebody_else_s_edit_is_a_conflict_that_says_both(
+    here: Workspace, old: str, new: str, column: str, ledger: object, value: object
+) -> None:
     record(here, GOOD)
-    with pytest.raises(EventConflict, match="area_m2"):
-        record(here, GOOD.replace(",900,", ",950,"))
-    with pytest.raises(EventConflict, match="day"):
-        record(here, GOOD.replace("2025-12-20,09", "2025-12-19,09"))
+    other = GOOD.replace(",1,2,", ",1,3,")
+    before = here.store.head()
+    with pytest.raises(RowsRefused) as caught:
+        record(here, other, GOOD.replace(old, new, 1))
+    assert here.store.head() == before
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.where) == ("row_conflict", "bb.csv:3")
+    assert dict(finding.facts) == {"seq": 2, "column": column, "ledger": ledger, "value": value}
+
+
+def test_another_year_s_document_may_carry_the_same_number(here: Workspace) -> None:
+    record(here, GOOD)
+    (entry,) = record(here, GOOD.replace("2025-12-20", "2024-12-20")).recorded
+    assert entry.event.source.date == day("2024-12-20")
+
+
+def test_rows_of_one_file_that_contradict_each_other_are_refused(here: Workspace) -> None:
+    assert faults(here, GOOD, GOOD.replace(",900,", ",950,")) == [("row_contradicts", "bb.csv:3")]
+
+
+def test_one_area_for_several_parcels_is_nobody_s_own(here: Workspace) -> None:
+    outcome = record(here, GOOD.replace(",1,2,", ",1,2+3,").replace(",900,", ",1800,"))
+    assert [(e.event.parcel, e.event.area_m2, e.event.fact("area_together_m2")) for e in outcome.recorded] == [
+        ("/1/2", None, 1800.0),
+        ("/1/3", None, 1800.0),
+    ]
+    assert [(f.code, f.facts["survey_m2"]) for f in outcome.findings] == [("area_together", 1800.0)]
+    off = record(here, GOOD.replace(",1,2,", ",1,1+4,").replace(",900,", ",1700,").replace("09/BB", "10/BB"))
+    assert [(f.code, f.facts["difference_m2"]) for f in off.findings] == [("area_together_differs", -100.0)]
+
+
+def test_stages_and_projects_may_be_named_in_full(here: Workspace) -> None:
+    name = here.project("QV").name_vi
+    for n, (project, stage) in enumerate(
+        [("QV – x", "paid – Chi trả"), (name, "Chi trả tiền bồi thường, hỗ trợ"), ("QV", "Compensation paid")], start=1
+    ):
+        row = f'reached,"{project}",,1,{n},"{stage}",2025-12-20,09/BB,2025-12-20,900,An,'
+        (entry,) = record(here, row).recorded
+        assert (entry.event.project, entry.event.stage) == ("QV", "paid")
 
 
 def test_voided_minutes_can_be_recorded_again(here: Workspace) -> None:
@@ -114,7 +161,7 @@ def test_a_fault_names_its_row_and_nothing_is_recorded(here: Workspace, old: str
 
 def test_every_fault_is_named_at_once(here: Workspace) -> None:
     rows = [GOOD.replace("QV", "QW"), GOOD, GOOD.replace(",900,", ",x,").replace("handed_developer", "?")]
-    assert faults(here, *rows) == [("row_project", "bb.csv:2"), ("row_stage", "bb.csv:4"), ("row_number", "bb.csv:4")]
+    assert faults(here, *rows) == [("row_project", "bb.csv:2"), ("row_number", "bb.csv:4"), ("row_stage", "bb.csv:4")]
 
 
 def test_a_number_two_communes_share_is_ambiguous_until_the_commune_is_named(here: Workspace, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import make
 import pytest
@@ -260,6 +260,78 @@ def test_a_split_keeps_its_area(worlds: dict[str, World], name: str, events: lis
     assert after.parcels == before.parcels + 1
 
 
+# -- splits and merges conserve what was reached ------------------------------------------------------------
+
+PARENTS = {"09/1/1": (0.0, 0.0, 10.0, 10.0), "09/1/2": (10.0, 0.0, 20.0, 10.0), "09/1/3": (20.0, 0.0, 30.0, 10.0)}
+MERGED = {"09/2/1": (0.0, 0.0, 20.0, 10.0)}
+AGAIN = {"09/3/1": (0.0, 0.0, 20.0, 4.0), "09/3/2": (0.0, 4.0, 20.0, 10.0)}
+KIN = PARENTS | MERGED | AGAIN
+EARLY = st.dates(dt.date(2025, 11, 1), dt.date(2026, 1, 20)).map(str)
+
+
+@pytest.fixture(scope="module")
+def kin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Site]:
+    """Two of three parcels merged, and the merged one split crosswise; as the door flags them, and not; fenced."""
+
+    def site(**more: Any) -> Site:
+        return make.site(tmp_path_factory.mktemp("kin"), KIN, **more)
+
+    flagged = [key for key in KIN if key != "09/1/3"]
+    return {"plain": site(), "flagged": site(irregular=flagged), "fenced": site(fence=(3.0, 2.0, 26.0, 9.0), irregular=flagged)}
+
+
+@pytest.mark.parametrize("name", ["plain", "flagged", "fenced"])
+@given(
+    st.lists(
+        st.builds(make.reached, st.sampled_from(list(PARENTS)), st.sampled_from(FEW), EARLY)
+        | st.builds(make.reached, stage=st.sampled_from(FEW), on=EARLY, tranche=boxes()),
+        max_size=8, unique_by=lambda e: e.id,
+    )
+)  # fmt: skip
+@settings(max_examples=40)
+def test_a_merge_and_a_split_after_it_keep_every_stage_of_every_day(kin: dict[str, Site], name: str, events: list[Event]) -> None:
+    """Parts that differ in stage, or in the year they reached it: area by stage and what counts stay as they were."""
+    store = make.memory(
+        *events, make.merge("09/1/1", "09/1/2", into="09/2/1", on="2026-02-01"), make.split("09/2/1", *AGAIN, on="2026-03-01")
+    )
+    before, merged, again = (make.snapshot(store, kin[name], on=on) for on in ("2026-01-31", "2026-02-01", "2026-03-01"))
+    for after in (merged, again):
+        assert [s.area_m2 for s in after.stages] == pytest.approx([s.area_m2 for s in before.stages], abs=1e-6)
+        assert after.counted.area_m2 == near(before.counted.area_m2)
+        one, other = before.project("P"), after.project("P")
+        assert sum(s[-1].area_m2 for s in other.communes.values()) == near(sum(s[-1].area_m2 for s in one.communes.values()))
+        assert other.parcels_m2 == near(one.parcels_m2)
+    assert [s.project("P").parcels for s in (before, merged, again)] == [3, 2, 3]
+    assert "lineage_area" not in findings(again) and "lineage_shape" not in findings(again)
+
+
+def test_half_a_merged_parcel_is_a_patch_not_a_parcel(kin: dict[str, Site]) -> None:
+    store = make.memory(
+        make.reached("09/1/1", "paid", "2026-01-05"), make.merge("09/1/1", "09/1/2", into="09/2/1", on="2026-02-01")
+    )
+    status = make.snapshot(store, kin["plain"]).project("P")
+    assert status.stage("paid") == ("paid", near(100.0), 0)
+    assert [(p.row, p.shape.area) for p in status.patches] == [(list(KIN).index("09/2/1"), near(100.0))]
+    assert status.without_event == 3, "the third parcel, and the two of a split nobody recorded"
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        (make.split("09/2/1", "09/1/1", "09/1/2", on="2026-02-01"), ""),
+        (make.split("09/2/1", "09/1/1", "09/3/1", on="2026-02-01"), "lineage_area"),
+        (make.split("09/2/1", "09/1/2", "09/1/3", on="2026-02-01"), "lineage_shape"),
+        (make.merge("09/1/1", "09/1/2", into="09/2/1", on="2026-02-01"), ""),
+        (make.merge("09/1/1", "09/1/3", into="09/2/1", on="2026-02-01"), "lineage_shape"),
+        (make.merge("09/1/1", "09/1/2", "09/1/3", into="09/2/1", on="2026-02-01"), "lineage_area"),
+    ],
+)
+def test_a_split_or_merge_that_loses_land_is_a_finding(kin: dict[str, Site], event: Event, code: str) -> None:
+    found = findings(make.snapshot(make.memory(event), kin["plain"]))
+    assert {c for c in found if c.startswith("lineage")} == ({code} if code else set())
+    assert "lineage_area" not in findings(make.snapshot(make.memory(event), kin["plain"], on="2026-01-31")), "not before its day"
+
+
 # -- the year ----------------------------------------------------------------------------------------------
 
 
@@ -384,9 +456,9 @@ def findings(snapshot: Snapshot) -> dict[str, Finding]:
 def test_a_quiet_history_has_no_findings(worlds: dict[str, World]) -> None:
     """Every parcel through every stage in order, documents to the square metre."""
     events = [
-        make.reached(key, stage, f"2026-01-{day:02d}", area_m2=100.0)
+        make.reached(key, stage, f"2026-{month:02d}-05", area_m2=100.0)
         for key in two_communes()
-        for day, stage in enumerate(make.STAGES, start=1)
+        for month, stage in enumerate(make.STAGES, start=1)
     ]
     snapshot = make.snapshot(make.memory(*events), worlds["plain"].site)
     assert findings(snapshot) == {}

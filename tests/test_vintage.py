@@ -34,7 +34,7 @@ def layer(tmp_path: Path) -> ParcelLayer:
 def test_columns(layer: ParcelLayer) -> None:
     columns = layer.columns()
     assert columns.keys == list(BOXES)
-    assert columns.communes == ["09"] * 6 + [""]
+    assert [columns.communes[i] for i in columns.commune] == ["09"] * 6 + [""]
     assert columns.area_in_m2.tolist() == [100.0] * 7
     assert np.flatnonzero(columns.irregular).tolist() == [1]
     assert columns.index["09/1/4"] == 3

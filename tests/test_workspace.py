@@ -48,7 +48,7 @@ def test_the_shipped_workspace_says_zero_of_three_hundred(workspace: Workspace) 
     assert len(snapshot.parks) == 22 and len(snapshot.projects) == 30
     assert [p.boundary for p in snapshot.projects].count("schematic") == 24
     assert [p.boundary for p in snapshot.projects].count("none") == 6
-    assert not workspace.store.path.exists(), "asking creates nothing"
+    assert not (workspace.root / "ledger.gpkg").exists(), "asking creates nothing"
 
 
 def test_planned_hectares_of_a_park_are_those_of_its_projects(workspace: Workspace) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parkgis.cli import options, tables
 from parkgis.cli.record import fields
+
+if TYPE_CHECKING:
+    from parkgis.model import Cut
+    from parkgis.words.catalogue import Words
+    from parkgis.workspace import Workspace
 
 
 class FailOn(enum.StrEnum):
@@ -30,6 +35,8 @@ class By(enum.StrEnum):
 
 def status(
     by: Annotated[By, typer.Option("--by", help="A row a project, a park, or a former commune within a project.")] = By.project,
+    overdue: Annotated[bool, typer.Option("--overdue", help="List parcels past or near a legal time limit instead.")] = False,
+    within: Annotated[int, typer.Option("--within", min=0, help="With --overdue: how many days ahead is near.")] = 10,
     on: options.OnOption = None,
     known: options.KnownOption = None,
     form: options.FormatOption = options.Format.text,
@@ -39,11 +46,16 @@ def status(
     """Say how many hectares are handed over toward the target, and where every project stands.
 
     Example: parkgis status --on 2026-06-30 --known 2026-06-30T17:00+07:00
+
+    Example: parkgis status --overdue --within 15
     """
     from parkgis.briefing import brief
     from parkgis.outputs import plain
 
     found = options.workspace(directory)
+    if overdue:
+        _overdue(found, options.cut(found, on, known), within, form, options.words(lang, found))
+        return
     briefing = brief(found, found.snapshot(options.cut(found, on, known)), papers=False)
     words = options.words(lang, found)
     if form is options.Format.json:
@@ -52,6 +64,19 @@ def status(
         typer.echo(plain.status_csv(briefing, words.lang, by.value), nl=False)
     else:
         tables.print_status(briefing, words, by.value)
+
+
+def _overdue(found: Workspace, cut: Cut, within: int, form: options.Format, words: Words) -> None:
+    from parkgis.cli import matters as shown
+    from parkgis.outputs import matters
+
+    held = found.overdue(found.snapshot(cut), within)
+    if form is options.Format.json:
+        typer.echo(matters.overdue_json(held, words))
+    elif form is options.Format.csv:
+        typer.echo(matters.overdue_csv(held, words), nl=False)
+    else:
+        shown.print_overdue(held, found.config.name, words)
 
 
 def check(

@@ -13,8 +13,10 @@ from typing import Annotated
 
 import typer
 
-from parkgis.cli import ask, draw, options, record
-from parkgis.errors import InputRefused, ParkgisError, RowsRefused
+from parkgis.cli import ask, draw, enter, explain, export, options, record, sheets, transfer
+from parkgis.errors import InputRefused, OutputFailed, ParkgisError, RowsRefused
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="parkgis",
@@ -36,8 +38,16 @@ app.command("record")(record.record)
 app.command("status")(ask.status)
 app.command("map")(draw.map_)
 app.command("report")(draw.report)
+app.command("export")(export.export)
 ledger.command("log")(ask.log)
 ledger.command("verify")(ask.verify)
+ledger.command("compare")(sheets.compare)
+ledger.command("diff")(explain.diff)
+app.add_typer(enter.app, name="enter")
+ledger.command("init")(transfer.init)
+ledger.command("copy")(transfer.copy)
+ledger.command("dump")(transfer.dump)
+ledger.command("load")(transfer.load)
 app.add_typer(ledger, name="ledger")
 
 
@@ -82,12 +92,17 @@ def main() -> None:
     except ParkgisError as error:
         say_error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo(options.fallback_words()("cli.interrupted"), err=True)
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer turns Ctrl-C into this
+            typer.echo(options.fallback_words()("cli.interrupted"), err=True)
+        raise
     except BrokenPipeError:  # `parkgis ledger log | head` closed the pipe
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - so that exit does not flush into it
         sys.exit(0)
+    except OSError as error:
+        refused = OutputFailed(path=error.filename or "?", why=error.strerror or str(error))
+        say_error(refused)
+        sys.exit(refused.exit_code)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parkgis.cli import options, tables
+from parkgis.cli import options, sheets, tables
 from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
     from parkgis.intake.minutes import Outcome
     from parkgis.model import Event
-    from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
 
 
@@ -44,7 +43,10 @@ def add(
     ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text, where the file does not say.")] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
-    field: Annotated[list[str] | None, typer.Option("--field", help="ROLE=COLUMN; roles: sheet parcel area land commune.")] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", help="ROLE=COLUMN; roles: sheet parcel area land commune; kept in private/: holder id_number."),
+    ] = None,
     swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
     accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly; or far.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put this file in the place of the project's present one.")] = False,
@@ -67,22 +69,16 @@ def add(
     tables.print_added(added, words)
 
 
-def fields(pairs: list[str] | None) -> dict[str, str]:
-    """Read ``ROLE=COLUMN`` pairs."""
-    told = {}
-    for pair in pairs or ():
-        role, equals, column = pair.partition("=")
-        if not equals or not column:
-            raise UsageError(why=Reason("field_form", "--field {pair}: write ROLE=COLUMN, e.g. --field sheet=SHBANDO", pair=pair))
-        told[role] = column
-    return told
+fields = options.fields
 
 
 def record(
     parcels: Annotated[
         list[str] | None, typer.Argument(metavar="[PARCEL]...", help="SHEET/PARCEL or COMMUNE/SHEET/PARCEL.")
     ] = None,
-    table: Annotated[Path | None, typer.Option("--from", help="CSV or XLSX of minutes, a row a parcel; all rows or none.")] = None,
+    table: Annotated[Path | None, typer.Option("--from", help="XLSX or CSV of minutes, a row a parcel; all rows or none.")] = None,
+    template: Annotated[Path | None, typer.Option("--template", help="Write an empty workbook for minutes: FILE.xlsx.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from: show what was understood, record nothing.")] = False,
     project: Annotated[str | None, typer.Option("--project", help="Id of the project.")] = None,
     stage: Annotated[str | None, typer.Option("--stage", help="Stage reached, e.g. handed_developer.")] = None,
     day: Annotated[str | None, typer.Option("--day", help="Day it became true on the land.")] = None,
@@ -103,7 +99,9 @@ def record(
 ) -> None:
     """Record minutes: parcels or a tranche reached a stage, or an earlier entry is void.
 
-    Example: parkgis record --from bien-ban-12.csv
+    Example: parkgis record --from bien-ban-12.xlsx --project NSHL --stage handed_developer --day 30/06/2026 --dry-run
+
+    Example: parkgis record --template bien-ban.xlsx --project NSHL
 
     Example: parkgis record 12/345 12/346 --project NSHL --stage handed_developer --day 30/06/2026
     --document 09/BB-BGTĐ --document-date 30/06/2026
@@ -112,8 +110,15 @@ def record(
     """
     found = options.workspace(directory)
     words = options.words(lang, found)
+    if template is not None:
+        sheets.write_template(found, template, project, words)
+        return
     if table is not None:
-        outcome = _from_table(found, table, options.user(by), words)
+        told = sheets.given(project, stage, day, document, document_date)
+        done = sheets.record_table(found, table, told, options.user(by), words, dry_run=dry_run)
+        if done is None:
+            return
+        outcome = done
     elif void is not None:
         outcome = _void(found, void, reason, document, document_date, options.user(by))
     else:
@@ -130,17 +135,6 @@ def record(
             found, {k: str(v) for k, v in facts.items()}, parcels or [], tranche, area_m2, crs, accept or [], note, options.user(by)
         )
     tables.print_outcome(outcome, words)
-
-
-def _from_table(found: Workspace, table: Path, by: str, words: Words) -> Outcome:
-    from parkgis.intake import minutes
-    from parkgis.ledger import sheets
-
-    with tables.progress(words) as progress:
-        progress("read", 0.0)
-        rows = sheets.rows(table)
-        progress("write", 0.5)
-        return minutes.record_rows(found, rows, table, by)
 
 
 def _void(found: Workspace, ref: str, reason: str | None, document: str | None, document_date: str | None, by: str) -> Outcome:

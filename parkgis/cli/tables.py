@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from parkgis.cli import matters
+from parkgis.cli.layout import show as _show
+from parkgis.cli.layout import table as _table
 from parkgis.cli.options import nearby
 from parkgis.findings import remedy, sentence
 from parkgis.model import Finding, Kind, Recorded, Severity
@@ -18,15 +21,11 @@ from parkgis.rules import stage, stages
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from rich.table import Table
-
     from parkgis.briefing import Briefing
     from parkgis.intake.add import Added
     from parkgis.intake.minutes import Outcome
     from parkgis.words.catalogue import Words
 
-WIDTH_PIPED = 140
-CLIPPED_WIDTH = 36
 CLEARANCE = frozenset(
     {
         "handed_over_ha",
@@ -62,25 +61,12 @@ def progress(words: Words) -> Iterator[Callable[[str, float], None]]:
         yield move
 
 
-def _show(table: Table) -> None:
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else WIDTH_PIPED, highlight=False, markup=False, emoji=False)
-    console.print(table)
-
-
-def _table(title: str, columns: Sequence[tuple[str, str]], *, clipped: str = "") -> Table:
-    """Lay out a table of (name, "", "right" or "fixed") columns; the one named ``clipped`` is cut to fit, the rest fold."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, justify in columns:
-        if name == clipped:
-            table.add_column(name, overflow="ellipsis", no_wrap=True, max_width=CLIPPED_WIDTH)
-        else:
-            table.add_column(name, justify="right" if justify else "left", no_wrap=justify == "fixed", overflow="fold")
-    return table
+def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of text under (name, "", "right" or "fixed") columns."""
+    table = _table(title, columns)
+    for row in rows:
+        table.add_row(*row)
+    _show(table)
 
 
 def print_status(briefing: Briefing, words: Words, by: str = "project") -> None:
@@ -89,6 +75,7 @@ def print_status(briefing: Briefing, words: Words, by: str = "project") -> None:
     _print_stages(briefing, words)
     _print_groups(briefing, words)
     {"project": _print_projects, "park": _print_parks, "commune": _print_communes}[by](briefing, words)
+    matters.print_matters(briefing, words)
     _print_statements(briefing, words)
     _print_summary(briefing, words)
 
@@ -104,7 +91,11 @@ def _print_number(briefing: Briefing, words: Words) -> None:
     echo(words("cli.counted", area=words.ha(counted.area_m2), share=words.percent(briefing.share)))
     if counted.entries:
         echo(
-            words("cli.documents", area=words.ha(counted.documents_m2), difference=words.ha(counted.documents_m2 - counted.area_m2))
+            words(
+                "cli.documents",
+                area=words.ha(counted.documents_m2),
+                difference=words.ha(counted.documents_m2 - counted.geometry_m2),
+            )
         )
     else:
         echo(words("cli.no_document"))
@@ -112,6 +103,8 @@ def _print_number(briefing: Briefing, words: Words) -> None:
         echo(words("cli.unstated", entries=counted.unstated))
     if counted.unmapped_m2:
         echo(words("cli.unmapped", area=words.ha(counted.unmapped_m2)))
+    if briefing.approval:
+        echo(words("enter.proposed", area=words.ha(briefing.proposed_m2)))
     echo(words("cli.remaining", area=words.ha(briefing.remaining_m2), gone=words.percent(briefing.year_gone)))
     echo("")
 
@@ -231,12 +224,20 @@ def print_findings(findings: Iterable[Finding], words: Words) -> None:
 
 
 def print_entries(entries: Iterable[Recorded], voided: Mapping[str, Recorded], words: Words) -> None:
-    """Print ledger entries, one line each; ``voided`` holds the entries that voids strike out, by id."""
+    """Print ledger entries, one line each; ``voided`` holds the entries that voids and liftings refer to, by id."""
     for entry in entries:
         event = entry.event
         what = {
             Kind.REACHED: lambda e: f"{stage(e.stage).short(words.lang)}: {_land(e.parcel, e.geometry, words)}",
             Kind.SPLIT: lambda e: words("cli.split", old=e.parcel, new=", ".join(e.into)),
+            Kind.MERGE: lambda e: words("cli.merge", old=", ".join(e.into), new=e.parcel),
+            Kind.OBSTACLE: lambda e: matters.obstacle_line(e, words),
+            Kind.LIFTED: lambda e: matters.lifted_line(e, voided, words),
+            Kind.PAYMENT: lambda e: matters.payment_line(e, words),
+            Kind.ATTESTED: lambda e: matters.attested_line(e, stage(e.stage).short(words.lang), words),
+            Kind.PLANNED: lambda e: matters.planned_line(e, words),
+            Kind.DEFINED: lambda e: words("cli.defined", version=e.fact("version")),
+            Kind.CONFIRMED: lambda e: words("cli.confirmed", count=len(e.into)),
             Kind.LAYER: lambda e: words("cli.layer", file=e.refers),
             Kind.VOID: lambda e: words("cli.void", seq=voided[e.refers].seq if e.refers in voided else 0, reason=e.note),
         }[event.kind](event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 from pathlib import Path
@@ -14,7 +15,7 @@ import shapely
 from parkgis import crs
 from parkgis.errors import InputRefused, Reason, UsageError
 from parkgis.intake import parcels as intake
-from parkgis.layers import detect, quality, write
+from parkgis.layers import detect, holders, quality, write
 from parkgis.layers.frame import frame_of
 from parkgis.layers.read import Incoming, read
 from parkgis.layers.tables import sha256
@@ -22,7 +23,7 @@ from parkgis.model import Cut, Document, Event, Finding, Kind, Severity, mint
 from parkgis.vn2000 import PROVINCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     import pyproj
     from shapely.geometry.base import BaseGeometry
@@ -105,6 +106,8 @@ def examine(
     progress("read", 0.0)
     incoming, system = _opened(workspace, project, path, options)
     fields = intake.match_fields(incoming, options.fields)
+    if "personal_column" not in options.accepted and (refused := intake.misused(fields, Severity.ERROR)):
+        raise InputRefused(refused, path=path)
     progress("check", 0.3)
     frame, at_door = intake.admit(intake.labelled(incoming, fields), path, options.accepted)
     site = _site(workspace, project_id)
@@ -116,6 +119,7 @@ def examine(
     progress("check", 0.7)
     unread = [str(c) for c in incoming.frame.columns if c not in (*fields.values(), incoming.frame.geometry.name)]
     notes = [Finding("not_imported", Severity.INFO, facts={"columns": ", ".join(unread)})] if unread else []
+    notes += intake.misused(fields, Severity.WARNING)
     findings = (*at_door, *quality.look(measured, quality.CHECKS), *others, *notes)
     added = Added(
         path, project_id, len(measured), float(measured["area_grid_m2"].sum()), float(measured["area_in_m2"].sum()),
@@ -149,9 +153,25 @@ def add_parcels(workspace: Workspace, project_id: str, path: Path, options: Opti
     if site.layer:
         _demand_recorded_keys(workspace, project_id, site, frame, path)
     progress("write", 0.8)
-    _write_vintages(workspace, project_id, path, options.by, head.seq, [("parcels", frame)])
+    with _pseudonymous(workspace, project_id, frame) as (frame, kept):
+        _write_vintages(workspace, project_id, path, options.by, head.seq, [("parcels", frame)])
     progress("done", 1.0)
-    return added
+    return dataclasses.replace(added, findings=(*added.findings, *kept))
+
+
+@contextlib.contextmanager
+def _pseudonymous(
+    workspace: Workspace, project_id: str, frame: gpd.GeoDataFrame
+) -> Iterator[tuple[gpd.GeoDataFrame, list[Finding]]]:
+    """Put pseudonyms in the place of names; the names stay on file apart if the block succeeds."""
+    named = intake.people(frame)
+    if not named:
+        yield frame, []
+        return
+    with holders.enrolled(workspace.root, project_id, named) as pseudonyms:
+        facts = {"count": len(set(pseudonyms) - {""}), "file": f"{holders.FOLDER}/{holders.BOOK}"}
+        bare = frame.drop(columns=[column for column in frame.columns if column.startswith("private_")])
+        yield bare.assign(holder=pseudonyms), [Finding("holders_kept", Severity.INFO, where=project_id, facts=facts)]
 
 
 def add_boundary(workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = _quiet) -> Added:

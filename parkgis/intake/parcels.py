@@ -17,8 +17,9 @@ import shapely
 from parkgis import crs
 from parkgis.errors import FieldMissing, InputError, InputRefused, Reason, UsageError
 from parkgis.frames import PARCELS, check
+from parkgis.layers.holders import Person
 from parkgis.layers.quality import AT_THE_DOOR, look, overlapping
-from parkgis.model import Severity
+from parkgis.model import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.layers.read import Incoming
-    from parkgis.model import Finding
 
 ROLES = ("sheet", "parcel", "area", "land", "commune")
 NEEDED = ("sheet", "parcel")
+PRIVATE = ("holder", "id_number")
+"""Roles that are taken only when told, and whose values never reach a layer (:mod:`parkgis.layers.holders`)."""
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
@@ -54,11 +56,10 @@ def match_fields(incoming: Incoming, told: Mapping[str, str]) -> dict[str, str]:
     """
     columns = [str(c) for c in incoming.frame.columns if c != incoming.frame.geometry.name]
     for role, column in told.items():
-        if role not in ROLES:
+        if role not in (*ROLES, *PRIVATE):
+            roles = ", ".join((*ROLES, *PRIVATE))
             raise UsageError(
-                why=Reason(
-                    "field_role", "--field {role}={column}: the roles are {roles}", role=role, column=column, roles=", ".join(ROLES)
-                )
+                why=Reason("field_role", "--field {role}={column}: the roles are {roles}", role=role, column=column, roles=roles)
             )
         if column not in columns:
             raise UsageError(
@@ -80,6 +81,33 @@ def match_fields(incoming: Incoming, told: Mapping[str, str]) -> dict[str, str]:
         if role not in found and role in NEEDED:
             raise FieldMissing(path=incoming.path, role=role, columns=", ".join(columns))
     return found
+
+
+def looks_personal(column: str) -> bool:
+    """Tell whether a column's name says that it holds names, ID numbers or the like.
+
+    Examples
+    --------
+    >>> looks_personal("Tên chủ"), looks_personal("SO_CCCD"), looks_personal("SHTHUA")
+    (True, True, False)
+    """
+    bare = unicodedata.normalize("NFD", column.lower().replace("đ", "d"))
+    return "".join(letter for letter in bare if letter.isascii() and letter.isalnum()) in _aliases()["personal"]
+
+
+def misused(fields: Mapping[str, str], severity: Severity) -> list[Finding]:
+    """Find columns that look personal but play a role whose values go into the layer, for everybody to read."""
+    wrong = [(role, column) for role, column in fields.items() if role not in PRIVATE and looks_personal(column)]
+    return [Finding("personal_column", severity, where=column, facts={"column": column, "role": role}) for role, column in wrong]
+
+
+def people(frame: gpd.GeoDataFrame) -> list[Person]:
+    """Return who holds each parcel, as told by ``--field holder=`` and ``--field id_number=``; empty where nothing was."""
+    given = [frame[role] if (role := f"private_{name}") in frame else None for name in PRIVATE]
+    if all(column is None for column in given):
+        return []
+    blank = [""] * len(frame)
+    return [Person(*both) for both in zip(*(blank if column is None else column for column in given), strict=True)]
 
 
 def _text(values: pd.Series) -> pd.Series:
@@ -120,8 +148,9 @@ def labelled(incoming: Incoming, fields: Mapping[str, str]) -> gpd.GeoDataFrame:
             "sheet": columns["sheet"],
             "parcel": columns["parcel"],
             "land_use": columns["land"],
-            "holder": empty,  # names of land users are not taken in here: they are personal data
+            "holder": empty,  # a pseudonym comes here; names and ID numbers never do
             "area_document_m2": _areas(incoming, fields),
+            **{f"private_{role}": _text(frame[fields[role]]) for role in PRIVATE if role in fields},
         },
         geometry=shapely.force_2d(frame.geometry.values),
         crs=frame.crs,

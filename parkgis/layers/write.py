@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 
 from parkgis.errors import OutputFailed, Reason
 from parkgis.frames import BOUNDARY, PARCELS, check
 from parkgis.layers.tables import sha256
+from parkgis.layers.vintage import COLUMNS_TABLE, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +106,8 @@ def _write(frame: gpd.GeoDataFrame, schema: Schema, path: Path, at: dt.datetime)
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
         _demand_complete(temporary, schema.name, len(frame))
+        if schema is PARCELS:
+            _write_columns(frame, temporary)
     return sha256(path)
 
 
@@ -116,6 +120,24 @@ def _demand_complete(path: Path, layer: str, rows: int) -> None:
         raise OSError(str(error)) from error
     if counts != {rows}:
         raise OSError(f"{min(counts)} of {rows} rows arrived")
+
+
+def _write_columns(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Lay the columns a fold needs beside the features, whole (see :data:`parkgis.layers.vintage.COLUMNS_TABLE`)."""
+    communes, commune = np.unique(frame["commune"].to_numpy(dtype=str), return_inverse=True)
+    blobs = {
+        "key": SEPARATOR.join(frame["key"]).encode(),
+        "communes": SEPARATOR.join(communes).encode(),
+        "commune": commune.astype("<i4").tobytes(),
+        "area_in_m2": frame["area_in_m2"].to_numpy("<f8").tobytes(),
+        "irregular": frame["irregular"].to_numpy(np.bool_).tobytes(),
+    }
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            db.execute(f"CREATE TABLE {COLUMNS_TABLE} (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
+            db.executemany(f"INSERT INTO {COLUMNS_TABLE} VALUES (?, ?)", blobs.items())
+    except sqlite3.DatabaseError as error:
+        raise OSError(str(error)) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -16,17 +16,18 @@ import numpy as np
 
 from parkgis.errors import LedgerBusy, LedgerError, LedgerStale, LedgerTampered, OutputFailed, Reason
 from parkgis.ledger import text
-from parkgis.ledger.store import Batch, Paper, Stated, replay, utc_now, voided
+from parkgis.ledger.store import Batch, Paper, Stated, rejoin, replay, utc_now, voided
 from parkgis.model import Cut, Event, Head, Kind, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from parkgis.ledger.store import Clock
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 GUARDS = ("ledger_no_update", "ledger_no_delete", "ledger_in_order")
 WAIT_SECONDS = 30.0
+CACHE_KB = 65_536  # of the index of ids, which is written all over
 HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
 COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
@@ -66,6 +67,10 @@ class GpkgStore:
     def __init__(self, path: Path, clock: Clock = utc_now) -> None:
         self.path = path
         self._clock = clock
+
+    @property
+    def place(self) -> str:
+        return str(self.path)
 
     # -- doors ---------------------------------------------------------------------------------------
 
@@ -132,19 +137,33 @@ class GpkgStore:
     # -- writing -------------------------------------------------------------------------------------
 
     def append(self, events: Sequence[Event], after: int | None = None) -> Sequence[Recorded]:
+        with self._writing() as (db, head):
+            if after is not None and after != head.seq:
+                raise LedgerStale(path=self.path, head=head.seq, expected=after)
+            laid = replay(head, _find(db, {e.id for e in events}), events, self._clock(), self.place)
+            _insert(db, laid)
+        return [entry for _, entry in laid]
+
+    def restore(self, entries: Iterable[Recorded]) -> int:
+        with self._writing() as (db, head):
+            return _insert(db, rejoin(head, entries, self.place))
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[tuple[sqlite3.Connection, Head]]:
+        """Open for writing, as the only writer until the transaction ends; the first makes the ledger."""
         with self._translated(writing=True), contextlib.closing(self._connect("rwc")) as db:
             db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             db.execute("BEGIN IMMEDIATE")
             try:
-                new = self._append(db, events, after)
+                yield db, self._sound_head(db)
                 db.execute("COMMIT")
             except BaseException:  # Ctrl-C too: nothing half-written may stay
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-        return new
 
-    def _append(self, db: sqlite3.Connection, events: Sequence[Event], after: int | None) -> list[Recorded]:
+    def _sound_head(self, db: sqlite3.Connection) -> Head:
         if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("PRAGMA user_version = 10300")
@@ -154,12 +173,7 @@ class GpkgStore:
         head = _head(db, "1")
         if _issued(db) > head.seq:  # going on would bury the cut
             raise LedgerTampered(path=self.path, seq=head.seq + 1, why=Reason("ledger_cut", "the end of the ledger was cut off"))
-        if after is not None and after != head.seq:
-            raise LedgerStale(path=self.path, head=head.seq, expected=after)
-        laid = replay(head, _find(db, {e.id for e in events}), events, self._clock(), str(self.path))
-        marks = ", ".join("?" * len(text.COLUMNS))
-        db.executemany(f"INSERT INTO ledger ({COLUMNS}) VALUES ({marks})", [(*row, entry.digest) for row, entry in laid])
-        return [entry for _, entry in laid]
+        return head
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -200,14 +214,14 @@ class GpkgStore:
             row = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE seq = ?", [seq]).fetchone() if db else None
             return text.from_row(row) if row else None
 
-    def reached(self, cut: Cut) -> Sequence[Batch]:
+    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
         with self._reading() as db:
             if not db:
                 return []
-            facts = _prepare(db, cut)
+            facts = {**_prepare(db, cut), "but": but}
             rows = db.execute(
                 f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}') FROM ledger "
-                f"WHERE {WHOLE} GROUP BY project, stage, day",
+                f"WHERE {WHOLE} AND stage <> :but GROUP BY stage, project, day",
                 facts,
             )
             return [Batch(p, s, dt.date.fromisoformat(day), keys.split(SEPARATOR)) for p, s, day, keys in rows]
@@ -302,6 +316,11 @@ def _head(db: sqlite3.Connection, where: str, *facts: object) -> Head:
     return Head(row[0], row[1], text.parse_instant(row[2])) if row else Head(0, "")
 
 
+def _insert(db: sqlite3.Connection, laid: Iterable[tuple[text.Row, Recorded]]) -> int:
+    marks = ", ".join("?" * len(text.COLUMNS))
+    return db.executemany(f"INSERT INTO ledger ({COLUMNS}) VALUES ({marks})", ((*row, e.digest) for row, e in laid)).rowcount
+
+
 def _find(db: sqlite3.Connection, ids: set[str]) -> dict[str, Recorded]:
     found: dict[str, Recorded] = {}
     wanted = sorted(ids)
@@ -316,15 +335,13 @@ def _find(db: sqlite3.Connection, ids: set[str]) -> dict[str, Recorded]:
 
 def _stated(project: str, days: Sequence[tuple[str, str, str, str, str]]) -> Stated:
     """Unpack the concatenated columns of one project, a row a day, into order of (day, seq)."""
-    keys: list[str] = []
-    for _, _, joined, seqs, _ in days:
-        unordered = joined.split(SEPARATOR)
-        keys += [unordered[i] for i in np.argsort(np.fromstring(seqs, np.int64, sep=","))]
-    counts = [joined.count(SEPARATOR) + 1 for _, _, joined, _, _ in days]
-    areas = [np.fromstring(a, sep=",")[np.argsort(np.fromstring(s, np.int64, sep=","))] for _, _, _, s, a in days]
-    return Stated(
-        project, keys, np.repeat(np.array([day for _, day, _, _, _ in days], "datetime64[D]"), counts), np.concatenate(areas)
-    )
+    keys = SEPARATOR.join([d[2] for d in days]).split(SEPARATOR)
+    seqs = np.fromstring(",".join([d[3] for d in days]), np.int64, sep=",")
+    areas = np.fromstring(",".join([d[4] for d in days]), sep=",")
+    counts = [d[2].count(SEPARATOR) + 1 for d in days]
+    on = np.repeat(np.array([d[1] for d in days], "datetime64[D]"), counts)
+    order = np.lexsort((seqs, on))
+    return Stated(project, [keys[i] for i in order.tolist()], on[order], areas[order])
 
 
 def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
@@ -335,10 +352,18 @@ def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
     struck = voided(voids)
     db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
     db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])
-    db.executemany("INSERT OR IGNORE INTO temp.struck VALUES (?)", [(left_out,) for left_out in sorted(cut.without)])
+    db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE seq BETWEEN ? AND ?", _runs(cut.without))
     if cut.confirmed_only:
         _strike_unconfirmed(db, cut, seq, struck)
     return {"on": cut.on.isoformat(), "seq": seq}
+
+
+def _runs(seqs: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of each run of numbers: to explain a month leaves out all that was learned in it."""
+    if seqs:
+        numbers = np.sort(np.fromiter(seqs, np.int64, len(seqs)))
+        runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+        yield from ((int(run[0]), int(run[-1])) for run in runs)
 
 
 def _strike_unconfirmed(db: sqlite3.Connection, cut: Cut, seq: int, struck: set[str]) -> None:

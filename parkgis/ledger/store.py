@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from parkgis.errors import EventConflict, LedgerStale
+from parkgis.errors import EventConflict, LedgerStale, LedgerTampered, Reason
 from parkgis.ledger import text
 from parkgis.model import LAND_KINDS, Cut, Event, Head, Kind, Recorded
 from parkgis.units import utc
@@ -63,6 +63,13 @@ class Stated:
     days: npt.NDArray[np.datetime64]
     area_m2: npt.NDArray[np.float64]
 
+    def batches(self, stage: str) -> list[Batch]:
+        """Return the same parcels as :meth:`Store.reached` has them, a batch a day."""
+        on, starts = np.unique(self.days, return_index=True)
+        ends = [*starts[1:].tolist(), len(self.keys)]
+        spans = zip(on.astype(object), starts.tolist(), ends, strict=True)
+        return [Batch(self.project, stage, day, self.keys[start:end]) for day, start, end in spans]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Paper:
@@ -100,6 +107,11 @@ class Store(Protocol):
     need not become a million objects.
     """
 
+    @property
+    def place(self) -> str:
+        """Where it is kept, for messages; never with a password."""
+        ...
+
     def head(self) -> Head:
         """Return the newest entry's place; ``Head(0, "")`` for an empty ledger."""
         ...
@@ -128,6 +140,26 @@ class Store(Protocol):
         """
         ...
 
+    def restore(self, entries: Iterable[Recorded]) -> int:
+        """Put entries back as they were, all or none: each keeps its seq, instant and digest.
+
+        Parameters
+        ----------
+        entries : iterable of Recorded
+            In order; the first follows on the head. Read while writing, so that a million need not be held.
+
+        Returns
+        -------
+        int
+            How many.
+
+        Raises
+        ------
+        LedgerTampered
+            When an entry does not follow on the one before; what ``entries`` raises. Nothing was written.
+        """
+        ...
+
     def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
         """Yield entries in order; with a cut only those learned by ``known`` of days up to ``on``."""
         ...
@@ -140,8 +172,11 @@ class Store(Protocol):
         """Return one entry by its number."""
         ...
 
-    def reached(self, cut: Cut) -> Sequence[Batch]:
-        """Return whole parcels by (project, stage, day), voided entries left out."""
+    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
+        """Return whole parcels by (project, stage, day), voided entries left out.
+
+        ``but`` names a stage that need not be read, because :meth:`stated` tells all of it and more.
+        """
         ...
 
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
@@ -158,6 +193,26 @@ class Store(Protocol):
 
     def papers(self, cut: Cut) -> Sequence[Paper]:
         """Return the documents behind every standing ``reached`` entry, by (day, first entry)."""
+        ...
+
+
+class Kept(Store, Protocol):
+    """A ledger that outlives the process and can be looked at from outside: what ``verify`` needs."""
+
+    def rows(self) -> Iterator[text.Row]:
+        """Yield the stored columns as they are."""
+        ...
+
+    def guards_missing(self) -> list[str]:
+        """Name the guards that are not there."""
+        ...
+
+    def last_seq_issued(self) -> int:
+        """Return the highest ``seq`` ever given out."""
+        ...
+
+    def newest_seq(self) -> int:
+        """Return the ``seq`` of the newest entry; 0 for an empty ledger."""
         ...
 
 
@@ -227,6 +282,24 @@ def replay(
     return laid
 
 
+def rejoin(head: Head, entries: Iterable[Recorded], place: str) -> Iterator[tuple[text.Row, Recorded]]:
+    """Lay out what a restore would write: entries as they were, each held against the chain.
+
+    Raises
+    ------
+    LedgerTampered
+        At the first entry that does not follow on the one before.
+    """
+    for entry in entries:
+        row = text.to_row(entry.seq, entry.at, entry.event)
+        late = head.at is None or entry.at >= head.at
+        if entry.seq != head.seq + 1 or not late or entry.digest != text.chain(head.digest, row):
+            why = Reason("ledger_not_next", "it does not follow on entry {head}", head=head.seq)
+            raise LedgerTampered(path=place, seq=entry.seq, why=why)
+        head = Head(entry.seq, entry.digest, entry.at)
+        yield row, entry
+
+
 class MemoryStore:
     """A ledger in memory: for tests and what-ifs; the plainest statement of the promise.
 
@@ -235,6 +308,8 @@ class MemoryStore:
     clock : callable
         Returns the present instant; a test or the demo passes its own.
     """
+
+    place = "memory"
 
     def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
@@ -257,6 +332,14 @@ class MemoryStore:
         new = [entry for _, entry in replay(head, self.find(e.id for e in events), events, self._clock(), "memory")]
         self._entries.extend(new)
         return new
+
+    def restore(self, entries: Iterable[Recorded]) -> int:
+        new = [entry for _, entry in rejoin(self.head(), entries, "memory")]
+        ids = [entry.event.id for entry in (*self._entries, *new)]
+        if len(set(ids)) < len(ids):
+            raise LedgerTampered(path="memory", seq="?", why=Reason("ledger_id_twice", "two entries have one id"))
+        self._entries.extend(new)
+        return len(new)
 
     def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
         wanted = set(kinds) or set(Kind)
@@ -283,11 +366,11 @@ class MemoryStore:
         wanted = set(kinds)
         return [e for e in self._standing(cut) if e.event.kind in wanted]
 
-    def reached(self, cut: Cut) -> Sequence[Batch]:
+    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
         groups: dict[tuple[str, str, dt.date], list[str]] = {}
         for entry in self._standing(cut):
             event = entry.event
-            if event.kind is Kind.REACHED and event.parcel:
+            if event.kind is Kind.REACHED and event.parcel and event.stage != but:
                 groups.setdefault((event.project, event.stage, event.day), []).append(event.parcel)
         return [Batch(*key, keys) for key, keys in sorted(groups.items())]
 

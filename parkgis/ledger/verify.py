@@ -10,7 +10,7 @@ from parkgis.model import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from parkgis.ledger.gpkg import GpkgStore
+    from parkgis.ledger.store import Kept
 
 PROJECT, DOCUMENT = text.COLUMNS.index("project"), text.COLUMNS.index("document")
 
@@ -37,8 +37,8 @@ def chain_findings(rows: Iterable[text.Row]) -> Iterator[Finding]:
         previous, expected_seq = digest, seq + 1
 
 
-def verify(store: GpkgStore) -> Iterator[Finding]:
-    """Check the chain, the guards and the tail of a GeoPackage ledger."""
+def verify(store: Kept) -> Iterator[Finding]:
+    """Check the chain, the guards and the tail of a ledger."""
     yield from chain_findings(store.rows())
     for name in store.guards_missing():
         yield _finding("ledger_unguarded", 0, guard=name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parkgis.findings import remedy, sentence
 from parkgis.ledger import text
+from parkgis.outputs import matters
 from parkgis.rules import stages
 from parkgis.units import hectares
 
@@ -51,6 +52,8 @@ def _project(line: ProjectLine, lang: str) -> dict[str, Any]:
         "counted_ha": round(hectares(line.counted.area_m2), 6),
         "documents_ha": round(hectares(line.counted.documents_m2), 6),
         "unmapped_ha": round(hectares(line.counted.unmapped_m2), 6),
+        "proposed_ha": round(hectares(line.proposed_m2), 6),
+        **matters.keys(line.matters, lang),
         "findings": [_finding(f) for f in line.findings],
     }
 
@@ -65,6 +68,8 @@ def _park(line: ParkLine, lang: str) -> dict[str, Any]:
         "stages": _stages(line.stages),
         "counted_ha": round(hectares(line.counted.area_m2), 6),
         "documents_ha": round(hectares(line.counted.documents_m2), 6),
+        "proposed_ha": round(hectares(line.proposed_m2), 6),
+        **matters.keys(line.matters, lang),
     }
 
 
@@ -107,7 +112,11 @@ def status_json(briefing: Briefing, lang: str) -> str:
             "remaining_ha": round(hectares(briefing.remaining_m2), 6),
             "entries": counted.entries,
             "entries_without_area": counted.unstated,
+            "approval": briefing.approval,
+            "proposed_ha": round(hectares(briefing.proposed_m2), 6),
         },
+        "definition": matters.definition(briefing.definition),
+        **matters.keys(briefing.matters, lang),
         "stages": _stages(briefing.stages),
         "groups": [
             {"code": g.code, "parks": g.parks, "projects": g.projects, "planned_ha": g.planned_ha, "official_ha": g.official_ha}

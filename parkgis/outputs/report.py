@@ -52,7 +52,7 @@ def figures(briefing: Briefing, words: Words) -> tuple[Figure, ...]:
         ("share", "share", None if briefing.share is None else tables.tidy(briefing.share)),
         ("year_gone", "share", tables.tidy(briefing.year_gone)),
         ("documents", "ha", ha(counted.documents_m2)),
-        ("difference", "ha", ha(counted.documents_m2 - counted.area_m2)),
+        ("difference", "ha", ha(counted.documents_m2 - counted.geometry_m2)),
         ("unmapped", "ha", ha(counted.unmapped_m2)),
     )
     return tuple(Figure(k, words(f"report.figure_{k}", **_year(words, k, briefing)), kind, value) for k, kind, value in values)
@@ -86,6 +86,7 @@ def _year(words: Words, key: str, briefing: Briefing) -> dict[str, int]:
 
 def _notes(briefing: Briefing, words: Words) -> tuple[str, ...]:
     return (
+        briefing.defined(words),
         words("report.note_counts", year=briefing.target.year),
         words("report.note_measured", crs=briefing.legal_crs),
         *(words(f"report.note_{name}") for name in ("no_data", "boundary", "rounding")),

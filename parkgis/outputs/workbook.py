@@ -43,7 +43,7 @@ def build(briefing: Briefing, words: Words) -> bytes:
         The file. The same briefing gives the same bytes: the date inside it is ``briefing.known``.
     """
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book = open_book(buffer)
     book.set_properties(_properties(briefing, words))
     drawing = _Drawing(book, briefing, words)
     first, *further = report.sheets(briefing, words)
@@ -52,6 +52,11 @@ def build(briefing: Briefing, words: Words) -> bytes:
         drawing.further(sheet)
     book.close()
     return buffer.getvalue()
+
+
+def open_book(buffer: io.BytesIO) -> Any:
+    """Return an empty XlsxWriter workbook that will be written into ``buffer``; the library has this one owner."""
+    return xlsxwriter.Workbook(buffer, {"in_memory": True})
 
 
 def _properties(briefing: Briefing, words: Words) -> dict[str, Any]:

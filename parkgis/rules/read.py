@@ -34,6 +34,9 @@ class Stage:
     def short(self, lang: str) -> str:
         return self.short_vi if lang == "vi" else self.short_en
 
+    def actor(self, lang: str) -> str:
+        return self.actor_vi if lang == "vi" else self.actor_en
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limit:
@@ -54,6 +57,16 @@ class Limit:
     months: int | None = None
     binding: bool = True
     note: str = ""
+    when_vi: str = ""
+    when_en: str = ""
+    restarts: bool = False
+
+    def name(self, lang: str) -> str:
+        return self.vi if lang == "vi" else self.en
+
+    def when(self, lang: str) -> str:
+        """Return under which condition the limit holds; empty for always."""
+        return self.when_vi if lang == "vi" else self.when_en
 
     def in_force(self, day: dt.date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day < self.effective_to)
@@ -123,3 +136,17 @@ def land_codes() -> tuple[LandCode, ...]:
     """Return every land-use code, current and old."""
     rows = _table("land_codes.toml", "code")
     return tuple(LandCode(land_class=row["class"], **{k: v for k, v in row.items() if k != "class"}) for row in rows)
+
+
+@functools.cache
+def land_class(text: str) -> str:
+    """Return the notice class of a land-use text: "agri", "non_agri", "unused", or "" where it is not clear.
+
+    Examples
+    --------
+    >>> land_class("LUC"), land_class("ONT+CLN"), land_class("LUC+NTS"), land_class("?")
+    ('agri', '', 'agri', '')
+    """
+    known = {code.code: code.land_class for code in land_codes()}
+    found = {known.get(part.strip().upper(), "") for part in text.replace(";", "+").replace(",", "+").split("+")}
+    return found.pop() if len(found) == 1 else ""

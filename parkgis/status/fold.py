@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from parkgis.layers.vintage import ParcelColumns
     from parkgis.ledger.store import Batch
-    from parkgis.model import Recorded
+    from parkgis.model import Event, Recorded
 
 Days = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -40,6 +40,27 @@ def date(days: int) -> dt.date:
     return EPOCH + dt.timedelta(days=int(days))
 
 
+class Kept(NamedTuple):
+    """A merged parcel's old part that reached a stage before the whole did: its land must not be lost.
+
+    Attributes
+    ----------
+    row : int
+        Of the old parcel.
+    stage : int
+        Row of the day matrix.
+    day : int
+        On which the part reached it.
+    heirs : tuple of int
+        Rows of the active parcels that hold its land now.
+    """
+
+    row: int
+    stage: int
+    day: int
+    heirs: tuple[int, ...]
+
+
 @dataclasses.dataclass(frozen=True)
 class Fold:
     """Which whole parcels of a project reached which stage, and when.
@@ -51,12 +72,15 @@ class Fold:
         Day number at which the parcel as a whole reached the stage; :data:`NEVER` if it did not. Rows in
         the order of :func:`parkgis.rules.stages`.
     active : ndarray of bool, shape (parcels,)
-        False for a parcel that was split by ``on``, and for a part of a split that is still to come.
+        False for a parcel that was split or merged by ``on``, and for one that a split or merge still to
+        come will make.
+    kept : tuple of Kept
     """
 
     columns: ParcelColumns
     days: Days
     active: Mask
+    kept: tuple[Kept, ...] = ()
 
     def reached(self, stage: str, day: int = NEVER - 1) -> Mask:
         """Tell which active parcels reached ``stage`` as a whole by ``day``, shape (parcels,)."""
@@ -81,7 +105,7 @@ def row_of(code: str) -> int:
     return stages().index(stage(code))
 
 
-def fold(columns: ParcelColumns, batches: Iterable[Batch], splits: Sequence[Recorded], on: dt.date) -> tuple[Fold, list[Finding]]:
+def fold(columns: ParcelColumns, batches: Iterable[Batch], lineage: Sequence[Recorded], on: dt.date) -> tuple[Fold, list[Finding]]:
     """Fold one project's whole-parcel entries into a day matrix.
 
     Parameters
@@ -89,8 +113,8 @@ def fold(columns: ParcelColumns, batches: Iterable[Batch], splits: Sequence[Reco
     columns : ParcelColumns
     batches : iterable of Batch
         Standing entries of days up to ``on``.
-    splits : sequence of Recorded
-        Every split known, also of days after ``on``: its parts must not count before it.
+    lineage : sequence of Recorded
+        Every split and merge known, also of days after ``on``: what they make must not count before them.
     on : date
 
     Returns
@@ -105,14 +129,14 @@ def fold(columns: ParcelColumns, batches: Iterable[Batch], splits: Sequence[Reco
         rows = _rows(columns.index, batch.keys, missing)
         stage_days = days[row_of(batch.stage)]
         stage_days[rows] = np.minimum(stage_days[rows], number(batch.day))
-    active = np.ones(len(columns.keys), bool)
-    for entry in sorted(splits, key=lambda e: (e.event.day, e.seq)):
-        _split(entry, columns.index, days, active, missing, happened=entry.event.day <= on)
+    family = _Family(columns, days)
+    for entry in sorted(lineage, key=lambda e: (e.event.day, e.seq)):
+        family.take(entry, missing, happened=entry.event.day <= on)
     findings = [
         Finding("event_without_parcel", Severity.WARNING, where=key, facts={"key": key, "entries": count})
         for key, count in sorted(missing.items())
     ]
-    return Fold(columns, days, active), findings
+    return Fold(columns, days, family.active, family.kept()), findings
 
 
 def _rows(index: dict[str, int], keys: Sequence[str], missing: dict[str, int]) -> Rows:
@@ -125,20 +149,64 @@ def _rows(index: dict[str, int], keys: Sequence[str], missing: dict[str, int]) -
         return np.array([index[key] for key in keys if key in index], np.intp)
 
 
-def _split(entry: Recorded, index: dict[str, int], days: Days, active: Mask, missing: dict[str, int], *, happened: bool) -> None:
-    """Retire the old parcel and give its history to the new ones; before its day, do the reverse."""
-    assert entry.event.kind is Kind.SPLIT
-    family = (entry.event.parcel, *entry.event.into)
-    if absent := [key for key in family if key not in index]:
-        for key in absent if happened else ():
-            missing[key] = missing.get(key, 0) + 1
-        return  # the land stays with the old parcel rather than with nobody
-    old, *new = (index[key] for key in family)
-    if not happened:
-        active[new] = False
-        return
-    active[old] = False
-    days[:, new] = np.minimum(days[:, new], days[:, [old]])
+def parents(event: Event) -> tuple[str, ...]:
+    """Return the keys that a split or merge retires."""
+    return (event.parcel,) if event.kind is Kind.SPLIT else event.into
+
+
+def children(event: Event) -> tuple[str, ...]:
+    """Return the keys that a split or merge makes."""
+    return event.into if event.kind is Kind.SPLIT else (event.parcel,)
+
+
+class _Family:
+    """Retire the old parcels of splits and merges and give their history to the new ones."""
+
+    def __init__(self, columns: ParcelColumns, days: Days) -> None:
+        self._index = columns.index
+        self._days = days
+        self._heirs: dict[int, list[int]] = {}
+        self._parts: list[tuple[int, int, int]] = []
+        self.active: Mask = np.ones(len(columns.keys), bool)
+
+    def take(self, entry: Recorded, missing: dict[str, int], *, happened: bool) -> None:
+        """Apply one entry; before its day, hide what it will make."""
+        keys = (*parents(entry.event), *children(entry.event))
+        if absent := [key for key in keys if key not in self._index]:
+            for key in absent if happened else ():
+                missing[key] = missing.get(key, 0) + 1
+            return  # the land stays with the old parcels rather than with nobody
+        old, new = ([self._index[key] for key in part(entry.event)] for part in (parents, children))
+        if not happened:
+            self.active[new] = False
+            return
+        self.active[old] = False
+        for row in old:
+            self._heirs.setdefault(row, []).extend(new)
+        days = self._days
+        # together the old parcels reached what the last of them did: NEVER is the greatest day
+        days[:, new] = np.minimum(days[:, new], days[:, old].max(axis=1, keepdims=True))
+        if len(old) > 1:
+            self._keep(old, new[0])
+
+    def _keep(self, old: Sequence[int], new: int) -> None:
+        for row in old:
+            for rank in np.flatnonzero(self._days[:, row] < self._days[:, new]):
+                self._parts.append((row, int(rank), int(self._days[rank, row])))
+
+    def kept(self) -> tuple[Kept, ...]:
+        return tuple(Kept(row, rank, day, tuple(self._living(row))) for row, rank, day in self._parts)
+
+    def _living(self, row: int) -> list[int]:
+        found: dict[int, None] = {}
+        waiting = list(self._heirs.get(row, ()))
+        while waiting:
+            heir = waiting.pop(0)
+            if self.active[heir] or heir not in self._heirs:
+                found.setdefault(heir)
+            else:
+                waiting.extend(self._heirs[heir])
+        return list(found)
 
 
 def order_findings(folded: Fold) -> list[Finding]:

@@ -13,6 +13,7 @@ import shapely
 
 from parkgis.model import Finding, Severity
 from parkgis.status.fold import NEVER
+from parkgis.status.patches import MEASURABLE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from parkgis.status.patches import Ground
 
 ANY_DAY = NEVER - 1
-MEASURABLE_M2 = 0.01
 
 
 def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parkgis.status.snapshot import Site
 
 WHOLE_SHARE = 0.999  # covered to this share by tranches, a parcel is among those that reached a stage
+MEASURABLE_M2 = 0.01
 OUTSIDE = -1
 """Row of a patch that lies in no parcel."""
 
@@ -97,7 +98,7 @@ def polygons(shape: BaseGeometry) -> BaseGeometry:
 
 
 def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> list[Patch]:
-    """Cut tranches along parcels and add the irregular parcels that were reached as a whole.
+    """Cut tranches along parcels; add irregular parcels reached as a whole, and what parts of merged ones had reached.
 
     Parameters
     ----------
@@ -120,7 +121,7 @@ def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> l
     if site.layer is not None and site.layer.srid != site.srid:
         raise CrsMixed(left=f"EPSG:{site.layer.srid} ({site.layer.path.name})", right=f"EPSG:{site.srid} (parkgis.toml)")
     fence = shapely.from_wkb(site.fence_wkb) if site.fence_wkb else None
-    patches = list(_irregular(site, folded, fence))
+    patches = [*_irregular(site, folded, fence), *_kept(site, folded, fence)]
     for stage, entry in tranches:
         patches.extend(_along_parcels(site, folded, stage, number(entry.event.day), _tranche(site, entry, fence)))
     return patches
@@ -157,6 +158,24 @@ def _irregular(site: Site, folded: Fold, fence: BaseGeometry | None) -> Iterable
         inside = polygons(shapely.intersection(shape, fence)) if fence is not None else shape
         for stage in np.flatnonzero(folded.days[:, row] != NEVER):
             yield Patch(int(row), int(stage), int(folded.days[stage, row]), inside)
+
+
+def _kept(site: Site, folded: Fold, fence: BaseGeometry | None) -> Iterable[Patch]:
+    """Cut what old parts of merged parcels had reached along the parcels that hold the land now."""
+    rows = sorted({row for kept in folded.kept for row in (kept.row, *kept.heirs)})
+    drawn = _shapes(site, rows)
+    if fence is not None:
+        drawn = [polygons(shape) for shape in shapely.intersection(np.array(drawn, dtype=object), fence)]
+    shapes = dict(zip(rows, drawn, strict=True))
+    for kept in folded.kept:
+        rest = shapes[kept.row]
+        for heir in kept.heirs:
+            piece = polygons(shapely.intersection(rest, shapes[heir]))
+            rest = polygons(shapely.difference(rest, shapes[heir]))
+            if piece.area > 0:
+                yield Patch(heir, kept.stage, kept.day, piece)
+        if rest.area > MEASURABLE_M2:  # the new parcels do not cover the old one: said as a finding, the land stays
+            yield Patch(OUTSIDE, kept.stage, kept.day, rest)
 
 
 def area_m2(patches: Sequence[Patch]) -> float:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from parkgis.layers.vintage import ParcelLayer
     from parkgis.model import Boundary, Cut, Finding, Head, Park, Project, Target
+    from parkgis.status.definition import Definition
     from parkgis.status.fold import Fold
+    from parkgis.status.matters import Matters
     from parkgis.status.patches import Patch
 
 
@@ -32,7 +34,7 @@ class Counted:
     Attributes
     ----------
     area_m2 : float
-        Geometric (basis grid): reached by ``on`` less reached before the year began.
+        On the basis of the definition in force: ``geometry_m2`` as shipped.
     documents_m2 : float
         Sum of what the documents of these entries state (basis document).
     entries : int
@@ -40,7 +42,9 @@ class Counted:
     unstated : int
         Entries whose document states no area.
     unmapped_m2 : float
-        Stated by documents that name no parcel and draw nothing: shown, never counted.
+        Stated by documents that name no parcel and draw nothing: shown; counted only where the definition says so.
+    geometry_m2 : float
+        Geometric (basis grid): reached by ``on`` less reached before the year began.
     """
 
     area_m2: float = 0.0
@@ -48,6 +52,7 @@ class Counted:
     entries: int = 0
     unstated: int = 0
     unmapped_m2: float = 0.0
+    geometry_m2: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,10 +81,11 @@ class Site:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ProjectStatus:
-    """One project as of a cut: its stage areas, what counts, and the columns behind them.
+    """One project as of a cut: its stage areas, what counts, what stands beside it, and the columns behind them.
 
     ``communes`` maps an old commune code to its stage areas; the empty code holds tranche land that lies in
-    no parcel (lanes, canals) and parcels without a commune.
+    no parcel (lanes, canals) and parcels without a commune. ``proposed_m2`` would count as well if a second
+    person confirmed it.
     """
 
     project: Project
@@ -93,6 +99,8 @@ class ProjectStatus:
     findings: tuple[Finding, ...]
     fold: Fold
     patches: Sequence[Patch]
+    matters: Matters
+    proposed_m2: float = 0.0
 
     @property
     def boundary(self) -> Boundary:
@@ -111,6 +119,8 @@ class ParkStatus:
     planned_ha: float
     stages: tuple[StageArea, ...]
     counted: Counted
+    matters: Matters
+    proposed_m2: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +137,9 @@ class Snapshot:
     parks: tuple[ParkStatus, ...]
     projects: tuple[ProjectStatus, ...]
     findings: tuple[Finding, ...]
+    definition: Definition
+    matters: Matters
+    proposed_m2: float = 0.0
 
     @property
     def remaining_m2(self) -> float:

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import dataclasses
 import hashlib
 import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parkgis.model import Cut, Finding, Kind, Severity, Target
-from parkgis.rules import counting_stage, stages
-from parkgis.status import overlap, patches
+from parkgis.model import Finding, Severity
+from parkgis.rules import stages
+from parkgis.status import lineage, matters, overdue, overlap, patches
+from parkgis.status.definition import Definition
 from parkgis.status.fold import NEVER, fold, number, order_findings, row_of
 from parkgis.status.patches import Ground
+from parkgis.status.questions import Questions
 from parkgis.status.snapshot import Counted, ParkStatus, ProjectStatus, Snapshot, StageArea
-from parkgis.units import year
+from parkgis.units import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from parkgis.layers.vintage import Floats
-    from parkgis.ledger.store import Batch, Stated, Store
-    from parkgis.model import Head, Park, Recorded
-    from parkgis.status.fold import Mask, Rows
+    from parkgis.ledger.store import Store
+    from parkgis.model import Cut, Head, Park, Recorded, Target
+    from parkgis.status.fold import Mask
     from parkgis.status.snapshot import Site
 
-TOLERANCE_PARCEL = 0.01  # document against geometry, as FAO SOLA does
-TOLERANCE_TOTAL = 0.001
 
-
-def take(store: Store, sites: Sequence[Site], parks: Sequence[Park], cut: Cut, target: Target, *, demo: bool) -> Snapshot:
+def take(
+    store: Store, sites: Sequence[Site], parks: Sequence[Park], cut: Cut, target: Target, *, demo: bool,
+    definition: Definition | None = None, told: Sequence[Finding] = (),
+) -> Snapshot:  # fmt: skip
     """Fold the ledger as of ``cut.on``, as known at ``cut.known``.
 
     Parameters
@@ -40,9 +41,14 @@ def take(store: Store, sites: Sequence[Site], parks: Sequence[Park], cut: Cut, t
         Every project, with the layers known at ``cut.known``.
     parks : sequence of Park
     cut : Cut
+        With ``confirmed_only``, what waits for a second person is not counted; the snapshot says how much it is.
     target : Target
     demo : bool
         Marks every answer.
+    definition : Definition, optional
+        What a countable hectare is; as shipped unless given.
+    told : sequence of Finding
+        What the caller found and the snapshot shall say.
 
     Returns
     -------
@@ -50,100 +56,76 @@ def take(store: Store, sites: Sequence[Site], parks: Sequence[Park], cut: Cut, t
         Areas in m2, basis grid, in each site's legal zone. The same store and cut give the same snapshot,
         whatever was learned later.
     """
-    questions = _Questions(store, cut, target)
+    questions = Questions(store, cut, target, definition or Definition())
     pairs = [_project(site, questions) for site in sites]
     grounds, projects = [ground for ground, _ in pairs], tuple(status for _, status in pairs)
     head = store.head_at(cut.known)
-    known = {site.project.id for site in sites}
-    strays = tuple(
-        Finding("event_without_project", Severity.WARNING, where=name, facts={"project": name})
-        for name in sorted(questions.names - known)
-    )
-    return Snapshot(
+    snapshot = Snapshot(
         cut=cut,
         head=head,
-        digest=_digest(cut, head, sites, target),
+        digest=_digest(cut, head, sites, target, questions.definition),
         demo=demo,
         target=target,
         counted=_together(pairs, questions),
         stages=_stages_together(pairs),
         parks=tuple(_park(park, [p for p in pairs if p[1].project.park_id == park.id], questions) for park in parks),
         projects=projects,
-        findings=(*overlap.findings(grounds), *strays),
+        findings=(*told, *overlap.findings(grounds), *_strays(questions, sites)),
+        definition=questions.definition,
+        matters=matters.together([status.matters for status in projects], cut.on),
+    )
+    if not cut.confirmed_only:
+        return snapshot
+    every = dataclasses.replace(cut, confirmed_only=False)
+    return _with_proposed(snapshot, take(store, sites, parks, every, target, demo=demo, definition=questions.definition))
+
+
+def _with_proposed(snapshot: Snapshot, every: Snapshot) -> Snapshot:
+    """Say how much more would count if everything recorded were confirmed."""
+
+    def more(confirmed: Counted, recorded: Counted) -> float:
+        return recorded.area_m2 - confirmed.area_m2
+
+    replace = dataclasses.replace
+    projects = zip(snapshot.projects, every.projects, strict=True)
+    parks = zip(snapshot.parks, every.parks, strict=True)
+    return replace(
+        snapshot,
+        proposed_m2=more(snapshot.counted, every.counted),
+        projects=tuple(replace(one, proposed_m2=more(one.counted, other.counted)) for one, other in projects),
+        parks=tuple(replace(one, proposed_m2=more(one.counted, other.counted)) for one, other in parks),
     )
 
 
-class _Questions:
-    """What is asked of the store, once, and handed out by project."""
-
-    def __init__(self, store: Store, cut: Cut, target: Target) -> None:
-        self.cut = cut
-        self.on = number(cut.on)
-        self.period = year(target.year)
-        self.before = number(self.period.start) - 1
-        self.end = min(self.on, number(self.period.end) - 1)
-        self.stage = counting_stage().code
-        self._batches: dict[str, list[Batch]] = {}
-        for batch in store.reached(cut):
-            self._batches.setdefault(batch.project, []).append(batch)
-        self._stated: Mapping[str, Stated] = {s.project: s for s in store.stated(cut, self.stage)}
-        self._drawn: dict[str, list[Recorded]] = {}
-        for entry in store.drawn(Cut(dt.date.max, cut.known)):
-            self._drawn.setdefault(entry.event.project, []).append(entry)
-        self.names = {*self._batches, *(p for p, entries in self._drawn.items() if any(e.event.day <= cut.on for e in entries))}
-
-    def batches(self, project: str) -> Sequence[Batch]:
-        return self._batches.get(project, [])
-
-    def first_stated(self, project: str, index: Mapping[str, int]) -> tuple[Rows, Floats, int]:
-        """Return what documents state of parcels that came to count within the year, each by its first document.
-
-        Parameters
-        ----------
-        index : mapping
-            Row of each parcel key in the layer.
-
-        Returns
-        -------
-        rows : ndarray of intp
-            Row of the parcel; beyond the layer for a key that it does not hold.
-        area_m2 : ndarray of float64
-            Basis ``document``; NaN where the document states none.
-        repeated : int
-            Entries of parcels that another document counted before.
-        """
-        stated = self._stated.get(project)
-        if stated is None:
-            return np.empty(0, np.intp), np.empty(0), 0
-        rows = _numbered(stated.keys, index)
-        _, first = np.unique(rows, return_index=True)
-        day = stated.days[first]
-        within = first[(day >= np.datetime64(self.period.start)) & (day < np.datetime64(self.period.end))]
-        return rows[within], stated.area_m2[within], len(rows) - len(first)
-
-    def splits(self, project: str) -> list[Recorded]:
-        return [e for e in self._drawn.get(project, []) if e.event.kind is Kind.SPLIT]
-
-    def tranches(self, project: str) -> list[Recorded]:
-        """Return entries that draw a polygon, or state an area alone, of days up to ``on``."""
-        return [e for e in self._drawn.get(project, []) if e.event.kind is Kind.REACHED and e.event.day <= self.cut.on]
+def _strays(ask: Questions, sites: Sequence[Site]) -> list[Finding]:
+    return [
+        Finding("event_without_project", Severity.WARNING, where=name, facts={"project": name})
+        for name in sorted(ask.names - {site.project.id for site in sites})
+    ]
 
 
 Pair = tuple[Ground, ProjectStatus]
 
 
-def _project(site: Site, ask: _Questions) -> Pair:
+def _project(site: Site, ask: Questions) -> Pair:
     id_ = site.project.id
-    folded, findings = fold(site.columns, ask.batches(id_), ask.splits(id_), ask.cut.on)
+    kin = ask.lineage(id_)
+    folded, findings = fold(site.columns, ask.batches(id_), kin, ask.cut.on)
     tranches = ask.tranches(id_)
     drawn = [(row_of(e.event.stage), e) for e in tranches if e.event.geometry]
-    pieces = patches.cut(site, folded, drawn) if drawn or folded.columns.irregular.any() else []
+    pieces = patches.cut(site, folded, drawn) if drawn or folded.kept or folded.columns.irregular.any() else []
     ground = Ground(site, folded, pieces)
     counted = _counted(ground, ask)
     touched = (folded.days != NEVER).any(axis=0)
     touched[[p.row for p in pieces if p.row != patches.OUTSIDE]] = True
     without = int((folded.active & ~touched).sum())
+    every = np.ones(len(folded.columns.keys), bool)
     findings += order_findings(folded)
+    findings += overdue.early_findings(site, folded)
+    findings += lineage.findings(site, kin, ask.cut.on)
+    findings += matters.broken(
+        ask.matters(id_), lambda stage, day: ground.reached(row_of(stage), every, number(day), outside=True)[0]
+    )
     findings += _unmapped_findings(tranches)
     findings += _difference_findings(ground, counted, ask)
     if without:
@@ -154,12 +136,13 @@ def _project(site: Site, ask: _Questions) -> Pair:
         parcels=int(folded.active.sum()),
         parcels_m2=float(folded.columns.area_in_m2[folded.active].sum()),
         without_event=without,
-        stages=_stage_areas(ground, np.ones(len(folded.columns.keys), bool), ask.on, outside=True),
+        stages=_stage_areas(ground, every, ask.on, outside=True),
         communes=_communes(ground, ask.on),
         counted=counted,
         findings=tuple(findings),
         fold=folded,
         patches=tuple(pieces),
+        matters=matters.gather(ask.matters(id_), ask.cut.on, ask.period.start.year),
     )
     return ground, status
 
@@ -169,17 +152,20 @@ def _stage_areas(ground: Ground, among: Mask, day: int, *, outside: bool) -> tup
 
 
 def _communes(ground: Ground, day: int) -> dict[str, tuple[StageArea, ...]]:
-    communes = ground.fold.columns.communes
-    names = np.array(communes, dtype=object)
+    columns = ground.fold.columns
     lies_outside = any(p.row == patches.OUTSIDE for p in ground.patches)
+    nobody = np.zeros(len(columns.keys), bool)
+    among = {code: columns.commune == number for number, code in enumerate(columns.communes)}
     return {
-        commune: _stage_areas(ground, names == commune, day, outside=commune == "")
-        for commune in sorted({*communes, *([""] if lies_outside else [])})
+        code: _stage_areas(ground, among.get(code, nobody), day, outside=code == "")
+        for code in sorted({*columns.communes, *([""] if lies_outside else [])})
     }
 
 
-def _counted(ground: Ground, ask: _Questions) -> Counted:
-    """Return what was handed over within the year: all by ``on`` less all before the year began."""
+def _counted(ground: Ground, ask: Questions) -> Counted:
+    """Return what counts of the year: all by ``on`` less all before it began; nothing of projects out of scope."""
+    if ground.site.project.group not in ask.definition.groups:
+        return Counted()
     row, every = row_of(ask.stage), np.ones(len(ground.fold.columns.keys), bool)
     now, _ = ground.reached(row, every, ask.end, outside=True)
     then, _ = ground.reached(row, every, min(ask.before, ask.end), outside=True)
@@ -187,22 +173,23 @@ def _counted(ground: Ground, ask: _Questions) -> Counted:
     tranches = [e.event for e in ask.tranches(project) if e.event.stage == ask.stage and ask.period.contains(e.event.day)]
     _, areas, _ = ask.first_stated(project, ground.fold.columns.index)
     stated = np.array([*areas, *(np.nan if e.area_m2 is None else e.area_m2 for e in tranches if e.geometry)])
-    return Counted(
-        area_m2=max(now - then, 0.0),
-        documents_m2=float(np.nansum(stated)),
-        entries=len(stated),
-        unstated=int(np.isnan(stated).sum()),
-        unmapped_m2=float(sum(e.area_m2 or 0.0 for e in tranches if not e.geometry)),
+    return _by(
+        ask.definition,
+        Counted(
+            geometry_m2=max(now - then, 0.0),
+            documents_m2=float(np.nansum(stated)),
+            entries=len(stated),
+            unstated=int(np.isnan(stated).sum()),
+            unmapped_m2=float(sum(e.area_m2 or 0.0 for e in tranches if not e.geometry)),
+        ),
     )
 
 
-def _numbered(keys: Sequence[str], index: Mapping[str, int]) -> Rows:
-    """Return the row of each key; keys that the layer does not hold get rows of their own behind it."""
-    try:
-        return np.fromiter(map(index.__getitem__, keys), np.intp, len(keys))
-    except KeyError:
-        longer = dict(index)
-        return np.array([longer.setdefault(key, len(longer)) for key in keys], np.intp)
+def _by(definition: Definition, counted: Counted) -> Counted:
+    """Fill in the one area that counts, on the one basis of the definition."""
+    if definition.basis is Basis.GRID:
+        return dataclasses.replace(counted, area_m2=counted.geometry_m2)
+    return dataclasses.replace(counted, area_m2=counted.documents_m2 + (0.0 if definition.mapped_only else counted.unmapped_m2))
 
 
 def _unmapped_findings(tranches: Sequence[Recorded]) -> list[Finding]:
@@ -218,7 +205,7 @@ def _unmapped_findings(tranches: Sequence[Recorded]) -> list[Finding]:
     ]
 
 
-def _difference_findings(ground: Ground, counted: Counted, ask: _Questions) -> list[Finding]:
+def _difference_findings(ground: Ground, counted: Counted, ask: Questions) -> list[Finding]:
     """Report where documents and geometry of counted land disagree beyond tolerance; neither is changed."""
     found = []
     project, columns = ground.site.project.id, ground.fold.columns
@@ -227,30 +214,39 @@ def _difference_findings(ground: Ground, counted: Counted, ask: _Questions) -> l
     row, stated = rows[known], areas[known]
     if len(row):
         measured = columns.area_in_m2[row]
-        off = np.abs(stated - measured) > TOLERANCE_PARCEL * measured
+        tolerance = ask.definition.tolerance_parcel
+        off = np.abs(stated - measured) > tolerance * measured
         if off.any():
             example = columns.keys[row[int(off.argmax())]]
-            facts = {"count": int(off.sum()), "example": example, "tolerance": f"{TOLERANCE_PARCEL:.0%}"}
+            facts = {"count": int(off.sum()), "example": example, "tolerance": f"{tolerance * 100:g}%"}
             found.append(Finding("parcel_area_differs", Severity.WARNING, where=example, facts=facts))
     if repeated:
         found.append(Finding("reached_twice", Severity.INFO, where=project, facts={"count": repeated}))
-    difference = counted.documents_m2 - counted.area_m2
-    if counted.entries and not counted.unstated and abs(difference) > TOLERANCE_TOTAL * max(counted.area_m2, 1.0):
-        facts = {"documents_m2": counted.documents_m2, "geometry_m2": counted.area_m2, "difference_m2": difference}
+    difference = counted.documents_m2 - counted.geometry_m2
+    if (
+        counted.entries
+        and not counted.unstated
+        and abs(difference) > ask.definition.tolerance_total * max(counted.geometry_m2, 1.0)
+    ):
+        facts = {"documents_m2": counted.documents_m2, "geometry_m2": counted.geometry_m2, "difference_m2": difference}
         found.append(Finding("documents_differ", Severity.WARNING, where=project, facts=facts))
     return found
 
 
-def _together(pairs: Sequence[Pair], ask: _Questions) -> Counted:
+def _together(pairs: Sequence[Pair], ask: Questions) -> Counted:
+    pairs = [pair for pair in pairs if pair[1].project.group in ask.definition.groups]
     grounds, parts = [ground for ground, _ in pairs], [status.counted for _, status in pairs]
     row = row_of(ask.stage)
     shared = overlap.shared_m2(grounds, row, ask.end) - overlap.shared_m2(grounds, row, min(ask.before, ask.end))
-    return Counted(
-        area_m2=max(sum(p.area_m2 for p in parts) - shared, 0.0),
-        documents_m2=sum(p.documents_m2 for p in parts),
-        entries=sum(p.entries for p in parts),
-        unstated=sum(p.unstated for p in parts),
-        unmapped_m2=sum(p.unmapped_m2 for p in parts),
+    return _by(
+        ask.definition,
+        Counted(
+            geometry_m2=max(sum(p.geometry_m2 for p in parts) - shared, 0.0),
+            documents_m2=sum(p.documents_m2 for p in parts),
+            entries=sum(p.entries for p in parts),
+            unstated=sum(p.unstated for p in parts),
+            unmapped_m2=sum(p.unmapped_m2 for p in parts),
+        ),
     )
 
 
@@ -266,21 +262,25 @@ def _stages_together(pairs: Sequence[Pair]) -> tuple[StageArea, ...]:
     )
 
 
-def _park(park: Park, pairs: Sequence[Pair], ask: _Questions) -> ParkStatus:
+def _park(park: Park, pairs: Sequence[Pair], ask: Questions) -> ParkStatus:
     return ParkStatus(
         park=park,
         projects=tuple(status.project.id for _, status in pairs),
         planned_ha=round(sum(status.project.planned_ha for _, status in pairs), 4),
         stages=_stages_together(pairs),
         counted=_together(pairs, ask),
+        matters=matters.together([status.matters for _, status in pairs], ask.cut.on),
     )
 
 
-def _digest(cut: Cut, head: Head, sites: Sequence[Site], target: Target) -> str:
+def _digest(cut: Cut, head: Head, sites: Sequence[Site], target: Target, definition: Definition) -> str:
     """Return the fingerprint of what a snapshot rests on: 64 hexadecimal digits of SHA-256."""
     facts = {
-        "format": "parkgis.snapshot/v1",
+        "format": "parkgis.snapshot/v2",
         "on": cut.on.isoformat(),
+        "confirmed_only": cut.confirmed_only,
+        "without": sorted(cut.without),
+        "definition": definition.facts(),
         "ledger": [head.seq, head.digest],
         "target": [target.year, target.area_ha],
         "sites": [[s.project.id, s.project.planned_ha, s.boundary, s.layer_sha256, s.boundary_sha256] for s in sites],

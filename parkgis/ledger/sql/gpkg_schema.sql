@@ -42,7 +42,7 @@ INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier, descript
   VALUES ('ledger', 'attributes', 'ledger', 'parkgis clearance ledger, append-only', '1970-01-01T00:00:00.000Z', 0);
 -- Answers "which parcels reached which stage when, and what the documents state" from the index alone (seq rides
 -- along as rowid).
-CREATE INDEX IF NOT EXISTS ledger_reached ON ledger (project, stage, day, parcel, area_m2) WHERE kind = 'reached' AND parcel <> '';
+CREATE INDEX IF NOT EXISTS ledger_reached ON ledger (stage, project, day, parcel, area_m2) WHERE kind = 'reached' AND parcel <> '';
 CREATE INDEX IF NOT EXISTS ledger_other ON ledger (kind) WHERE kind <> 'reached' OR parcel = '';
 CREATE TRIGGER IF NOT EXISTS ledger_no_update BEFORE UPDATE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: correct by adding'); END;

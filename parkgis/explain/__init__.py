@@ -1,0 +1,19 @@
+"""Why did the counted figure change? The difference of two snapshots as a sum of causes.
+
+*Method.* The figure is folded again at every step of a walk from the first question to the second: the year
+of the target, then the definition, then what was struck out, layers, confirmations, corrections, late
+minutes, and last the passing of days with their new minutes. A part is the figure after its step less the
+figure before it, kept as an exact fraction: the parts add up to the difference because they telescope, and no
+part takes what the others leave. A step that has nothing to tell is not taken: its part is zero exactly. What
+two causes do together (a layer and minutes on its new land) falls to the later step. Cost: one fold a step,
+four for a plain month (``benchmarks/explain.py``).
+
+What has no past cannot be explained: ``parkgis.toml``, ``layers/parks.csv``, ``projects.csv`` and
+``statements.csv`` are plain files, and both questions read them as they are now. Everything in the ledger
+answers as of its hour: minutes, voids, which layer and which definition held, who confirmed.
+"""
+
+from parkgis.explain.change import Backing, Cause, Change, Explanation, Part, rounded
+from parkgis.explain.walk import end_of, explain
+
+__all__ = ["Backing", "Cause", "Change", "Explanation", "Part", "end_of", "explain", "rounded"]

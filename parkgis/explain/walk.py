@@ -1,0 +1,174 @@
+"""Walk from one question to the other and fold the figure at every step."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from parkgis import status
+from parkgis.errors import Reason, UsageError
+from parkgis.explain.change import Backing, Cause, Change, Explanation, Part
+from parkgis.explain.news import News, learned, papers, seqs
+from parkgis.model import Cut, Kind, Target
+from parkgis.status.definition import Definition
+
+if TYPE_CHECKING:
+    from parkgis.status import Site, Snapshot
+    from parkgis.workspace import Workspace
+
+NOTHING = Fraction(0)
+
+
+def explain(workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None = None) -> Explanation:
+    """Explain the change of the counted figure from one question to a later one.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    a, b : Cut
+        ``b`` neither of an earlier day nor of an earlier hour of knowledge than ``a``.
+    years : (int, int), optional
+        Year of the target counted at either question; the workspace's target year unless given.
+
+    Raises
+    ------
+    UsageError
+        When the questions run backwards.
+    """
+    if b.on < a.on or b.known < a.known:
+        raise UsageError(why=Reason("diff_order", "the comparison runs backwards: from {start} to {end}", start=a.on, end=b.on))
+    start, end = (_state(workspace, cut, year) for cut, year in zip((a, b), years or (None, None), strict=True))
+    if start.vintages == end.vintages:  # so that their columns are read once
+        end = dataclasses.replace(end, sites=start.sites)
+    news = learned(workspace.store, start.cut, end.cut)
+    steps = list(_walk(start, end, news))
+    causes, snapshots = [cause for cause, _ in steps], [_fold(workspace, state) for state in (start, *(s for _, s in steps))]
+    backed = papers(workspace.store, start.cut, end.cut, news, end.definition.stage)
+    names = [project.id for project in workspace.projects]
+    totals = [_exact(snapshot.counted.area_m2) for snapshot in snapshots]
+    singles = {name: [_exact(s.project(name).counted.area_m2) for s in snapshots] for name in names}
+    shared = [total - sum((singles[name][step] for name in names), NOTHING) for step, total in enumerate(totals)]
+    return Explanation(
+        a=start.cut,
+        b=end.cut,
+        years=(start.target.year, end.target.year),
+        heads=(news.known, news.newest),
+        digests=(snapshots[0].digest, snapshots[-1].digest),
+        total=_change(totals, causes, backed),
+        projects={name: _change(singles[name], causes, [(c, p) for c, p in backed if p.project == name]) for name in names},
+        overlap=_change(shared, causes, []),
+        demo=workspace.config.demo,
+    )
+
+
+def end_of(workspace: Workspace, day: dt.date) -> Cut:
+    """Return a day as it was known at its own end, in the workspace's time zone."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), workspace.zone)
+    return workspace.cut(day, midnight - dt.timedelta(microseconds=1))
+
+
+def _exact(area_m2: float) -> Fraction:
+    return Fraction(area_m2)  # a float is a fraction: nothing is rounded
+
+
+def _change(levels: Sequence[Fraction], causes: Sequence[Cause], backed: Iterable[tuple[Cause, Backing]]) -> Change:
+    moved = dict.fromkeys(Cause, NOTHING)
+    for cause, before, after in zip(causes, levels, levels[1:], strict=False):
+        moved[cause] += after - before
+    behind = _together(backed)
+    return Change(levels[0], levels[-1], tuple(Part(cause, moved[cause], behind[cause]) for cause in Cause))
+
+
+def _together(backed: Iterable[tuple[Cause, Backing]]) -> dict[Cause, tuple[Backing, ...]]:
+    """Put entries of one document together, by cause; in the order of date, number and project."""
+    found: dict[Cause, dict[tuple[dt.date, str, str], Backing]] = {cause: {} for cause in Cause}
+    for cause, paper in backed:
+        key = (paper.date, paper.number, paper.project)
+        found[cause][key] = _add(found[cause][key], paper) if key in found[cause] else paper
+    return {cause: tuple(by_key[key] for key in sorted(by_key)) for cause, by_key in found.items()}
+
+
+def _add(left: Backing, right: Backing) -> Backing:
+    stated = [area for area in (left.stated_m2, right.stated_m2) if area is not None]
+    return dataclasses.replace(left, entries=left.entries + right.entries, stated_m2=math.fsum(stated) if stated else None)
+
+
+# -- the walk ----------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class _State:
+    """All a counted figure rests on."""
+
+    cut: Cut
+    sites: Sequence[Site] = dataclasses.field(compare=False)
+    vintages: frozenset[str]
+    target: Target
+    definition: Definition
+
+
+def _state(workspace: Workspace, cut: Cut, year: int | None) -> _State:
+    """Return the state of a question as :meth:`Workspace.snapshot` would ask it."""
+    target = workspace.config.target
+    return _State(
+        cut=dataclasses.replace(cut, confirmed_only=cut.confirmed_only or workspace.config.approval),
+        sites=workspace.sites(cut.known),
+        vintages=frozenset(vintage.path for vintage in workspace.vintages(cut.known).values()),
+        target=dataclasses.replace(target, year=year) if year else target,
+        definition=workspace.recorded_definition(cut.known) or Definition(),
+    )
+
+
+def _fold(workspace: Workspace, state: _State) -> Snapshot:
+    config = workspace.config
+    return status.take(
+        workspace.store, state.sites, workspace.parks, state.cut, state.target, demo=config.demo, definition=state.definition
+    )
+
+
+def _walk(start: _State, end: _State, news: News) -> Iterator[tuple[Cause, _State]]:
+    """Yield the steps from one state to the other, each with its cause; the last one is ``end``."""
+    now = start
+    if now.target != end.target:
+        now = dataclasses.replace(now, target=end.target)
+        yield Cause.YEAR, now
+    if now.definition != end.definition or now.cut.confirmed_only != end.cut.confirmed_only:
+        cut = dataclasses.replace(now.cut, confirmed_only=end.cut.confirmed_only)
+        now = dataclasses.replace(now, definition=end.definition, cut=cut)
+        yield Cause.DEFINITION, now
+    told: frozenset[int] = frozenset()
+    for cause, lesson in _lessons(news, end.cut):
+        if cause is Cause.LAYER and now.vintages != end.vintages:
+            now = dataclasses.replace(now, sites=end.sites, vintages=end.vintages)
+            yield cause, now
+        if lesson:
+            told |= lesson
+            cut = dataclasses.replace(now.cut, known=end.cut.known, without=end.cut.without | (news.every - told))
+            now = dataclasses.replace(now, cut=cut)
+            yield cause, now
+    yield from _days(now, end, news)
+
+
+def _lessons(news: News, cut: Cut) -> Iterator[tuple[Cause, frozenset[int]]]:
+    """Yield what is learned before any minutes, in order, by ``seq``."""
+    confirmed = news.of(Kind.CONFIRMED) if cut.confirmed_only else []
+    yield Cause.VOID, seqs(news.voids)
+    yield Cause.LAYER, frozenset()
+    yield Cause.CONFIRMED, seqs(confirmed)
+    yield Cause.CORRECTION, seqs([*news.corrections, *news.replacements])
+
+
+def _days(now: _State, end: _State, news: News) -> Iterator[tuple[Cause, _State]]:
+    """Learn everything else while the day stands still, then let the days pass."""
+    if news.every:
+        now = dataclasses.replace(now, cut=dataclasses.replace(end.cut, on=now.cut.on))
+        yield Cause.LATE, now
+    if now.cut.on != end.cut.on:
+        moved = seqs(entry for entry in news.replacements if entry.event.day > now.cut.on)
+        yield Cause.NEW, dataclasses.replace(end, cut=dataclasses.replace(end.cut, without=end.cut.without | moved))
+        if moved:  # recorded again with a later day: the correction is whole only now
+            yield Cause.CORRECTION, end

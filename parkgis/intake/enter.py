@@ -1,0 +1,339 @@
+"""``parkgis enter``: everything that is no stage reached becomes an entry of the ledger, or is refused with the reason."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from parkgis.errors import EventUnknown, Reason, RecordError, RowsRefused, UsageError
+from parkgis.intake.minutes import append, parcels_named
+from parkgis.ledger.store import voided
+from parkgis.model import Cut, Document, Event, Finding, Kind, Severity, mint
+from parkgis.rules import stage as known_stage
+from parkgis.rules.obstacles import obstacle_codes
+from parkgis.status import lineage
+from parkgis.status.fold import children, parents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parkgis.intake.minutes import Outcome
+    from parkgis.model import Recorded, Scalar
+    from parkgis.status import Site
+    from parkgis.workspace import Workspace
+
+MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+OTHER = "other"
+VND_LIMIT = 10**15  # a million billion: beyond any project, a slip of units
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Paper:
+    """What every entry rests on: the project, the day it became true, the document, and who records it."""
+
+    project: str
+    day: dt.date
+    document: Document
+    by: str
+    note: str = ""
+
+
+def _checked(workspace: Workspace, paper: Paper) -> None:
+    """Refuse a project that is not there, and days in the future."""
+    workspace.project(paper.project)
+    not_future(workspace, paper.day, paper.document.date)
+
+
+def not_future(workspace: Workspace, day: dt.date, document_date: dt.date) -> None:
+    today = workspace.today()
+    for name, value in (("--day", day), ("--document-date", document_date)):
+        if value > today:
+            raise UsageError(
+                why=Reason("future", "{option} {value} is in the future (today is {today})", option=name, value=value, today=today)
+            )
+
+
+def _event(
+    paper: Paper, kind: Kind, identity: Sequence[object], facts: Mapping[str, Scalar] | None = None, **more: object
+) -> Event:
+    """Return an event of a paper; the same ``identity`` gives the same id."""
+    fields: dict[str, object] = {
+        "id": mint(kind.value, paper.project, *identity), "kind": kind, "day": paper.day, "project": paper.project,
+        "source": paper.document, "by": paper.by, "note": paper.note.strip(), "facts": tuple(sorted((facts or {}).items())),
+    }  # fmt: skip
+    return Event(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def _number(document: Document) -> tuple[str, str]:
+    return document.number, document.date.isoformat()
+
+
+def _standing(workspace: Workspace, *kinds: Kind) -> Sequence[Recorded]:
+    return workspace.store.standing(Cut(dt.date.max, workspace.cut().known), kinds)
+
+
+# -- parcels split and merged --------------------------------------------------------------------------------
+
+
+def split(workspace: Workspace, paper: Paper, old: str, new: Sequence[str]) -> Outcome:
+    """Record that one parcel became several, all of them in the project's layer.
+
+    Raises
+    ------
+    RecordError
+        Fewer than two new parcels, a parcel named twice, or a project without parcels.
+    RowsRefused
+        With ``lineage_area`` or ``lineage_shape`` when the land is not conserved, ``lineage_gone`` or
+        ``lineage_made`` when a parcel has been split, merged or made before.
+    """
+    _checked(workspace, paper)
+    key, *into = _keys(workspace, paper.project, [old, *new])
+    return _change(workspace, _event(paper, Kind.SPLIT, [key], parcel=key, into=tuple(into)))
+
+
+def merge(workspace: Workspace, paper: Paper, old: Sequence[str], new: str) -> Outcome:
+    """Record that several parcels became one; see :func:`split`."""
+    _checked(workspace, paper)
+    key, *into = _keys(workspace, paper.project, [new, *old])
+    return _change(workspace, _event(paper, Kind.MERGE, [key], parcel=key, into=tuple(into)))
+
+
+def _keys(workspace: Workspace, project: str, names: Sequence[str]) -> list[str]:
+    keys = parcels_named(workspace, project, names)
+    if len(keys) < 3 or len(set(keys)) < len(keys):
+        raise RecordError(
+            why=Reason(
+                "lineage_few", "{parcels}: one parcel on one side, at least two others on the other", parcels=", ".join(keys)
+            )
+        )
+    return keys
+
+
+def _change(workspace: Workspace, event: Event) -> Outcome:
+    site = next(s for s in workspace.sites(workspace.cut().known) if s.project.id == event.project)
+    if event.id not in workspace.store.find([event.id]):  # recorded again, it was looked at then
+        _demand_conserved(workspace, site, event)
+    return append(workspace, [event])
+
+
+def _demand_conserved(workspace: Workspace, site: Site, event: Event) -> None:
+    if site.layer is None:
+        raise RecordError(
+            why=Reason(
+                "lineage_no_layer", "project {project} has no parcel layer to check a split or merge on", project=event.project
+            )
+        )
+    found = _born_or_gone(workspace, event)
+    found += lineage.breaches(event, lineage.shapes_of(site, lineage.family(event)), Severity.ERROR, event.parcel)
+    if found:
+        raise RowsRefused(found, path=event.parcel)
+
+
+def _born_or_gone(workspace: Workspace, event: Event) -> list[Finding]:
+    earlier = [e for e in _standing(workspace, Kind.SPLIT, Kind.MERGE) if e.event.project == event.project]
+    gone = {key: e.seq for e in earlier for key in parents(e.event)}
+    made = {key: e.seq for e in earlier for key in children(e.event)}
+    found = [
+        Finding("lineage_gone", Severity.ERROR, where=key, facts={"key": key, "seq": gone[key]})
+        for key in lineage.family(event)
+        if key in gone
+    ]
+    twice = [key for key in children(event) if key in made and key not in gone]
+    return found + [Finding("lineage_made", Severity.ERROR, where=key, facts={"key": key, "seq": made[key]}) for key in twice]
+
+
+# -- obstacles -----------------------------------------------------------------------------------------------
+
+
+def obstacle(workspace: Workspace, paper: Paper, code: str, parcels: Sequence[str], owner: str, due: dt.date | None) -> Outcome:
+    """Record what stands in the way of parcels, or of the whole project when none is named.
+
+    Parameters
+    ----------
+    code : str
+        From ``rules/obstacles.toml``.
+    owner : str
+        Who has to clear it; empty for the body that usually does.
+    due : datetime.date or None
+        By when.
+
+    Raises
+    ------
+    RecordError
+        An unknown code; ``other`` without a note; due before the day it was raised.
+    """
+    _checked(workspace, paper)
+    known = obstacle_codes().get(code)
+    if known is None:
+        raise RecordError(
+            why=Reason(
+                "obstacle_code", "there is no obstacle {code}; the codes are: {codes}", code=code, codes=", ".join(obstacle_codes())
+            )
+        )
+    if code == OTHER and not paper.note.strip():
+        raise RecordError(why=Reason("obstacle_note", "an obstacle of code other needs --note TEXT: what is it?"))
+    if due is not None and due < paper.day:
+        raise RecordError(why=Reason("obstacle_due", "due {due} is before the day it was raised, {day}", due=due, day=paper.day))
+    facts: dict[str, Scalar] = {"code": code, "owner": owner.strip() or known.owner(workspace.config.language)}
+    if due is not None:
+        facts["due"] = due.isoformat()
+    keys = parcels_named(workspace, paper.project, parcels) if parcels else [""]
+    events = [_event(paper, Kind.OBSTACLE, [key, code, *_number(paper.document)], facts, parcel=key) for key in dict.fromkeys(keys)]
+    return append(workspace, events)
+
+
+def lifted(workspace: Workspace, ref: str, day: dt.date, document: Document, by: str, note: str = "") -> Outcome:
+    """Record that an obstacle is gone.
+
+    Parameters
+    ----------
+    ref : str
+        Number or id of the entry that raised it.
+
+    Raises
+    ------
+    EventUnknown
+    RecordError
+        The entry is no obstacle, is void, is lifted already, or was raised later.
+    """
+    not_future(workspace, day, document.date)
+    entry = _entry(workspace, ref)
+    event = _event(
+        Paper(entry.event.project, day, document, by, note), Kind.LIFTED, [entry.event.id], parcel=entry.event.parcel,
+        refers=entry.event.id,
+    )  # fmt: skip
+    if entry.event.kind is not Kind.OBSTACLE or entry.event.id in voided(workspace.store.events(None, [Kind.VOID])):
+        raise RecordError(why=Reason("no_obstacle", "entry {seq} is no standing obstacle", seq=entry.seq))
+    if day < entry.event.day:
+        raise RecordError(why=Reason("lifted_before", "lifted on {day}, raised on {raised}", day=day, raised=entry.event.day))
+    others = [e for e in _standing(workspace, Kind.LIFTED) if e.event.refers == entry.event.id and not _same_paper(e.event, event)]
+    if others:
+        raise RecordError(
+            why=Reason(
+                "lifted_twice", "the obstacle of entry {seq} was lifted by entry {other}", seq=entry.seq, other=str(others[0].seq)
+            )
+        )
+    return append(workspace, [event])
+
+
+def _same_paper(one: Event, other: Event) -> bool:
+    return (one.day, _number(one.source)) == (other.day, _number(other.source))
+
+
+def _entry(workspace: Workspace, ref: str) -> Recorded:
+    found = workspace.store.get(int(ref)) if ref.isdigit() and len(ref) < 19 else workspace.store.find([ref]).get(ref)
+    if found is None:
+        raise EventUnknown(ref=ref)
+    return found
+
+
+# -- money, attestations, plans --------------------------------------------------------------------------------
+
+
+def payment(workspace: Workspace, paper: Paper, parcel: str, amount_vnd: int, households: int) -> Outcome:
+    """Record compensation paid, VND, to households; ``parcel`` is empty for a payment of the project.
+
+    Raises
+    ------
+    RecordError
+        An amount that is not positive or beyond belief; a negative number of households.
+    """
+    _checked(workspace, paper)
+    if not 0 < amount_vnd < VND_LIMIT:
+        raise RecordError(
+            why=Reason("payment_amount", "{amount} VND is no payment; write dong, without dots: 1500000000", amount=str(amount_vnd))
+        )
+    if households < 0:
+        raise RecordError(why=Reason("payment_households", "{count} households cannot be paid", count=households))
+    key = parcels_named(workspace, paper.project, [parcel])[0] if parcel else ""
+    facts: dict[str, Scalar] = {"amount_vnd": amount_vnd, "households": households}
+    return append(workspace, [_event(paper, Kind.PAYMENT, [key, *_number(paper.document)], facts, parcel=key)])
+
+
+def attested(workspace: Workspace, paper: Paper, stage: str, area_m2: float, tolerance_m2: float, body: str) -> Outcome:
+    """Record what an outside body certifies: so much land had reached a stage by the day.
+
+    Every later fold is held to it; it is not refused when the ledger says otherwise today.
+
+    Raises
+    ------
+    StageUnknown
+    RecordError
+        Areas that are negative, or no body.
+    """
+    _checked(workspace, paper)
+    known_stage(stage)
+    if not (0 <= area_m2 < float("inf") and 0 <= tolerance_m2 < float("inf")):
+        raise RecordError(why=Reason("attested_area", "an attested area and its tolerance are square metres, not below zero"))
+    if not body.strip():
+        raise RecordError(why=Reason("attested_body", "who certifies it? Pass --body NAME"))
+    facts: dict[str, Scalar] = {"body": body.strip(), "tolerance_m2": float(tolerance_m2)}
+    identity = [stage, paper.day.isoformat(), *_number(paper.document)]
+    return append(workspace, [_event(paper, Kind.ATTESTED, identity, facts, stage=stage, area_m2=float(area_m2))])
+
+
+def planned(workspace: Workspace, paper: Paper, months_m2: Mapping[str, float], baseline: int | None) -> Outcome:
+    """Record hectares planned by month. A baseline is a whole plan: months it does not name have none.
+
+    Parameters
+    ----------
+    months_m2 : mapping of str to float
+        ``2026-05`` -> m2.
+    baseline : int or None
+        Number of the plan; None for the newest there is, 1 for the first. A new number needs the note: why.
+
+    Raises
+    ------
+    RecordError
+    """
+    _checked(workspace, paper)
+    before = [int(e.event.fact("baseline") or 0) for e in _standing(workspace, Kind.PLANNED) if e.event.project == paper.project]
+    newest = max(before, default=0)
+    number = baseline if baseline is not None else max(newest, 1)
+    if not months_m2 or any(not MONTH.match(month) or not 0 <= area < float("inf") for month, area in months_m2.items()):
+        raise RecordError(why=Reason("plan_months", "write each month with its hectares: 2026-05=12.5"))
+    if number < max(newest, 1):
+        raise RecordError(
+            why=Reason(
+                "plan_old", "baseline {baseline} is older than baseline {newest} in the ledger", baseline=number, newest=newest
+            )
+        )
+    if number > newest > 0 and not paper.note.strip():
+        raise RecordError(why=Reason("plan_reason", "a new baseline needs its reason: --note TEXT"))
+    events = [
+        _event(paper, Kind.PLANNED, [month, number], {"month": month, "baseline": number}, area_m2=float(area))
+        for month, area in sorted(months_m2.items())
+    ]
+    return append(workspace, events)
+
+
+# -- what counts ---------------------------------------------------------------------------------------------
+
+
+def definition(workspace: Workspace, day: dt.date, document: Document, by: str, note: str = "") -> Outcome:
+    """Record the definition in ``parkgis.toml``: from now on it is in force.
+
+    Raises
+    ------
+    RecordError
+        When it is in force already, or its version is not above the recorded one.
+    """
+    not_future(workspace, day, document.date)
+    mine, recorded = workspace.config.definition, workspace.recorded_definition(workspace.cut().known)
+    if recorded == mine:
+        raise RecordError(
+            why=Reason("definition_same", "this definition, version {version}, is in force already", version=mine.version)
+        )
+    if recorded is not None and mine.version <= recorded.version:
+        raise RecordError(
+            why=Reason(
+                "definition_version",
+                "version {version} in parkgis.toml is not above version {recorded} in the ledger: raise it",
+                version=mine.version,
+                recorded=recorded.version,
+            )
+        )
+    paper = Paper("", day, document, by, note)
+    return append(workspace, [_event(paper, Kind.DEFINED, [mine.version], dict(mine.facts()))])

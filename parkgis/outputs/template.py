@@ -1,0 +1,147 @@
+"""An empty workbook for minutes: the columns, drop-downs for what has a list, and how to fill it in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Any
+
+from parkgis.outputs import workbook
+from parkgis.outputs.pen import ACCENT, BASE, BOX, HEAD, RED
+from parkgis.outputs.tables import clean
+from parkgis.rules import stages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parkgis.model import Project
+    from parkgis.words.catalogue import Words
+
+ROWS = 1000  # ready to be filled in
+COLUMNS = (
+    ("project", 30.0), ("commune", 12.0), ("sheet", 12.0), ("parcel", 14.0), ("area_m2", 16.0), ("stage", 44.0), ("day", 14.0),
+    ("document", 20.0), ("document_date", 14.0), ("kind", 10.0), ("note", 30.0),
+)  # fmt: skip
+HELP_LINES = 8
+_AT = {role: at for at, (role, _) in enumerate(COLUMNS)}
+CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed date inside the file: the same template gives the same bytes
+
+
+def build(projects: Sequence[Project], words: Words, *, demo: bool, project: str = "") -> bytes:
+    """Write a template.
+
+    Parameters
+    ----------
+    projects : sequence of Project
+        Offered in the drop-down.
+    words : Words
+    demo : bool
+        Marks every sheet.
+    project : str
+        The only one offered; empty for all.
+
+    Returns
+    -------
+    bytes
+        XLSX; text is written as text, never as a formula.
+    """
+    buffer = io.BytesIO()
+    book = workbook.open_book(buffer)
+    book.set_properties({"title": words("sheets.template_title"), "created": CREATED})
+    sheets = [book.add_worksheet(words(f"sheets.template_{name}")) for name in ("name", "help", "lists")]
+    drawing = _Drawing(book, words, demo=demo)
+    offered = [p for p in projects if not project or p.id == project]
+    drawing.lists(sheets[2], offered)
+    drawing.minutes(sheets[0], len(offered))
+    drawing.help(sheets[1])
+    book.close()
+    return buffer.getvalue()
+
+
+def choice(project: Project, lang: str) -> str:
+    """Return a project as the drop-down offers it, and as the reader of minutes understands it."""
+    return clean(f"{project.id} – {project.name(lang)}")
+
+
+class _Drawing:
+    def __init__(self, book: Any, words: Words, *, demo: bool) -> None:
+        self.book, self.words, self.demo = book, words, demo
+        self.head = book.add_format({**BOX, "bold": True, "text_wrap": True, "align": "center", "bg_color": HEAD})
+        self.title = book.add_format({**BASE, "bold": True, "font_size": 14, "font_color": ACCENT})
+        self.alarm = book.add_format({**BASE, "bold": True, "font_color": RED})
+        self.plain = book.add_format({**BASE, "text_wrap": True, "valign": "top"})
+        self.text = book.add_format({**BASE, "num_format": "@"})
+        self.day = book.add_format({**BASE, "num_format": "dd/mm/yyyy", "align": "center"})
+
+    def _top(self, page: Any, title: str) -> int:
+        """Write the title, and the mark of a demo; return the next free row."""
+        page.write_string(0, 0, title, self.title)
+        if self.demo:
+            page.write_string(1, 0, self.words("word.demo"), self.alarm)
+            page.set_header(f"&C{self.words('word.demo')}")
+        return 3 if self.demo else 2
+
+    def lists(self, page: Any, projects: Sequence[Project]) -> None:
+        """Write what the drop-downs offer: projects in column A, stages in C, kinds in E; from row 4 on."""
+        self._top(page, self.words("sheets.template_lists"))
+        lang = self.words.lang
+        columns = {
+            0: ("sheets.project", [choice(p, lang) for p in projects]),
+            2: ("sheets.stage", [s.name(lang) for s in stages()]),
+            3: ("sheets.list_stage", [s.code for s in stages()]),
+            5: ("sheets.kind", ["reached"]),
+        }
+        for at, (title, values) in columns.items():
+            page.write_string(3, at, self.words(title), self.head)
+            for row, value in enumerate(values, start=4):
+                page.write_string(row, at, value, self.text)
+        for first, last, width in ((0, 0, 60), (1, 1, 3), (2, 2, 70), (3, 3, 20), (4, 4, 3), (5, 5, 14)):
+            page.set_column(first, last, width)
+
+    def minutes(self, page: Any, projects: int) -> None:
+        """Write the heading, and what each column takes."""
+        words, header = self.words, self._top(page, self.words("sheets.template_title"))
+        for at, (role, width) in enumerate(COLUMNS):
+            style = self.day if role in ("day", "document_date") else None if role == "area_m2" else self.text
+            page.set_column(at, at, width, style)
+            page.write_string(header, at, words(f"sheets.{role}"), self.head)
+        page.set_row(header, 32)
+        page.freeze_panes(header + 1, 0)
+        first, last = header + 1, header + ROWS
+        lists = f"='{words('sheets.template_lists')}'!"
+        sources: dict[str, str | list[str]] = {
+            "project": f"{lists}$A$5:$A${4 + max(projects, 1)}",
+            "stage": f"{lists}$C$5:$C${4 + len(stages())}",
+            "kind": ["reached"],
+        }
+        for role, source in sources.items():
+            page.data_validation(first, _AT[role], last, _AT[role], self._one_of(source))
+        for role in ("day", "document_date"):
+            page.data_validation(first, _AT[role], last, _AT[role], self._a_day())
+        area = {"validate": "any", "input_title": words("sheets.area_title"), "input_message": words("sheets.area_text")}
+        page.data_validation(first, _AT["area_m2"], last, _AT["area_m2"], area)
+        page.set_landscape()
+        page.set_paper(workbook.A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(header)
+
+    def _one_of(self, source: str | list[str]) -> dict[str, Any]:
+        said = self.words
+        return {
+            "validate": "list", "source": source, "error_title": said("sheets.choose"), "error_message": said("sheets.choose_text"),
+            "error_type": "warning",
+        }  # fmt: skip
+
+    def _a_day(self) -> dict[str, Any]:
+        return {
+            "validate": "date", "criteria": ">=", "value": dt.date(1993, 1, 1), "error_type": "warning",
+            "error_title": self.words("sheets.date_title"), "error_message": self.words("sheets.date_text"),
+        }  # fmt: skip
+
+    def help(self, page: Any) -> None:
+        """Write how to fill the workbook in."""
+        row = self._top(page, self.words("sheets.template_help"))
+        page.set_column(0, 0, 110)
+        for line in range(HELP_LINES):
+            page.write_string(row + line, 0, f"{line + 1}. {self.words(f'sheets.help_{line + 1}')}", self.plain)
+            page.set_row(row + line, 32)

@@ -1,0 +1,215 @@
+"""What stands beside the hectares: open obstacles, money paid, plans by month, what others attested."""
+
+from __future__ import annotations
+
+import calendar
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from parkgis.model import Finding, Kind, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from parkgis.model import Event, Recorded
+
+KINDS = (Kind.OBSTACLE, Kind.LIFTED, Kind.PAYMENT, Kind.ATTESTED, Kind.PLANNED)
+ROUNDING_M2 = 1e-6  # a figure equal to the limit of a tolerance satisfies it, whatever the last bit says
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that stands in the way as of a day; ``parcel`` is empty where it is the whole project's.
+
+    ``due`` is the day by which the owner has to clear it, None where none was set; ``overdue`` counts from then.
+    """
+
+    seq: int
+    id: str
+    project: str
+    parcel: str
+    code: str
+    owner: str
+    since: dt.date
+    due: dt.date | None
+    overdue: bool
+    document: str
+    note: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Money:
+    """Compensation paid by a day, as standing entries say: VND, households, entries."""
+
+    amount_vnd: int = 0
+    households: int = 0
+    entries: int = 0
+
+    def __add__(self, other: Money) -> Money:
+        return Money(
+            self.amount_vnd + other.amount_vnd, self.households + other.households, self.entries + other.entries
+        )  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanMonth:
+    """Area planned to be handed over in a month ("2026-05"), and from the year's start to its end."""
+
+    month: str
+    planned_m2: float
+    cumulative_m2: float
+
+    @property
+    def last(self) -> dt.date:
+        """The last day of the month."""
+        number, month = map(int, self.month.split("-"))
+        return dt.date(number, month, calendar.monthrange(number, month)[1])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matters:
+    """Obstacles, payments and the plan of a project, a park or the province, as of a day.
+
+    Attributes
+    ----------
+    obstacles : tuple of Obstacle
+        Open ones, the first due first.
+    paid : Money
+    plan : tuple of PlanMonth
+        Months of the target's year, in order; by the newest baseline known.
+    planned_to_date_m2 : float
+        Planned for the months that have ended by the day.
+    baseline : int or None
+        Number of the newest baseline; None where there is no plan, and for parks and the province.
+    """
+
+    obstacles: tuple[Obstacle, ...] = ()
+    paid: Money = Money()
+    plan: tuple[PlanMonth, ...] = ()
+    planned_to_date_m2: float = 0.0
+    baseline: int | None = None
+
+    @property
+    def overdue(self) -> int:
+        return sum(obstacle.overdue for obstacle in self.obstacles)
+
+
+def gather(entries: Sequence[Recorded], on: dt.date, target_year: int) -> Matters:
+    """Gather one project's matters from its standing entries of days up to ``on``."""
+    months, baseline = _months(entries, target_year)
+    return Matters(
+        obstacles=_open(entries, on),
+        paid=sum((_money(e.event) for e in entries if e.event.kind is Kind.PAYMENT), Money()),
+        plan=_cumulated(months),
+        planned_to_date_m2=_ended(_cumulated(months), on),
+        baseline=baseline,
+    )
+
+
+def together(parts: Iterable[Matters], on: dt.date) -> Matters:
+    """Add the matters of several projects: obstacles side by side, money and months summed."""
+    parts = list(parts)
+    months: dict[str, float] = {}
+    for month in (month for part in parts for month in part.plan):
+        months[month.month] = months.get(month.month, 0.0) + month.planned_m2
+    return Matters(
+        obstacles=tuple(sorted((o for part in parts for o in part.obstacles), key=_urgent)),
+        paid=sum((part.paid for part in parts), Money()),
+        plan=_cumulated(months),
+        planned_to_date_m2=_ended(_cumulated(months), on),
+    )
+
+
+def _urgent(obstacle: Obstacle) -> tuple[dt.date, int]:
+    return obstacle.due or dt.date.max, obstacle.seq
+
+
+def _open(entries: Sequence[Recorded], on: dt.date) -> tuple[Obstacle, ...]:
+    lifted = {e.event.refers for e in entries if e.event.kind is Kind.LIFTED}
+    found = [_obstacle(e, on) for e in entries if e.event.kind is Kind.OBSTACLE and e.event.id not in lifted]
+    return tuple(sorted(found, key=_urgent))
+
+
+def _obstacle(entry: Recorded, on: dt.date) -> Obstacle:
+    event = entry.event
+    due = day_of(event, "due")
+    return Obstacle(
+        entry.seq, event.id, event.project, event.parcel, text_of(event, "code"), text_of(event, "owner"), event.day, due,
+        due is not None and due < on, event.source.number, event.note,
+    )  # fmt: skip
+
+
+def text_of(event: Event, name: str) -> str:
+    """Return a fact as text, empty where the event has none."""
+    value = event.fact(name)
+    return "" if value is None else str(value)
+
+
+def day_of(event: Event, name: str) -> dt.date | None:
+    """Return a fact that is an ISO day."""
+    written = text_of(event, name)
+    return dt.date.fromisoformat(written) if written else None
+
+
+def _whole(event: Event, name: str) -> int:
+    return int(event.fact(name) or 0)
+
+
+def _money(event: Event) -> Money:
+    return Money(_whole(event, "amount_vnd"), _whole(event, "households"), 1)
+
+
+def _months(entries: Sequence[Recorded], target_year: int) -> tuple[dict[str, float], int | None]:
+    """Return month -> m2 of the newest baseline, which is a whole plan: a month it does not name has none."""
+    planned = [e.event for e in entries if e.event.kind is Kind.PLANNED]
+    if not planned:
+        return {}, None
+    newest = max(_whole(event, "baseline") for event in planned)
+    months: dict[str, float] = {}
+    for event in planned:
+        month = text_of(event, "month")
+        if _whole(event, "baseline") == newest and month.startswith(f"{target_year:04}-"):
+            months[month] = months.get(month, 0.0) + (event.area_m2 or 0.0)
+    return months, newest
+
+
+def _cumulated(months: dict[str, float]) -> tuple[PlanMonth, ...]:
+    found: list[PlanMonth] = []
+    total = 0.0
+    for month in sorted(months):
+        total += months[month]
+        found.append(PlanMonth(month, months[month], total))
+    return tuple(found)
+
+
+def _ended(plan: Sequence[PlanMonth], on: dt.date) -> float:
+    return max((month.cumulative_m2 for month in plan if month.last <= on), default=0.0)
+
+
+# -- what others attested ------------------------------------------------------------------------------
+
+
+def broken(entries: Sequence[Recorded], area_m2: Callable[[str, dt.date], float]) -> list[Finding]:
+    """Report attestations that the fold does not satisfy.
+
+    Parameters
+    ----------
+    entries : sequence of Recorded
+        One project's standing entries.
+    area_m2 : callable
+        Stage and day -> area (m2, grid) that had reached the stage by the day.
+    """
+    found = []
+    for entry in (e for e in entries if e.event.kind is Kind.ATTESTED):
+        event = entry.event
+        attested, tolerance = event.area_m2 or 0.0, float(event.fact("tolerance_m2") or 0.0)
+        measured = area_m2(event.stage, event.day)
+        if abs(measured - attested) > tolerance + ROUNDING_M2:
+            facts = {
+                "seq": entry.seq, "body": text_of(event, "body"), "document": event.source.number, "stage": event.stage,
+                "day": event.day, "attested_m2": attested, "tolerance_m2": tolerance, "counted_m2": measured,
+                "difference_m2": measured - attested,
+            }  # fmt: skip
+            found.append(Finding("attestation_broken", Severity.ERROR, where=f"ledger:{entry.seq}", facts=facts))
+    return found
