@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parkgis.model import Event
 
 KEYS = ["a/1/1", "a/1/2", "a/1/3", "a/1/4", "a/1/5"]
-COLUMNS = ParcelColumns(KEYS, ["a"] * 5, np.full(5, 100.0), np.zeros(5, bool))
+COLUMNS = ParcelColumns(KEYS, ("a",), np.zeros(5, np.int32), np.full(5, 100.0), np.zeros(5, bool))
 
 
 def folded(*events: Event, on: str = "2026-12-31") -> tuple[Fold, list[tuple[str, object]]]:

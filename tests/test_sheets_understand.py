@@ -253,7 +253,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return workspace(tmp_path_factory.mktemp("any") / "w")
 
 
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow])
 @given(HEADINGS, ROWS, ROWS, st.sampled_from([None, TOLD, FULL]))
 def test_any_cells_end_in_entries_or_findings(
     here: Any, heading: list[str], above: list[list[Any]], below: list[list[Any]], told: Given | None
@@ -324,7 +324,7 @@ NAMES = {
 def test_any_layout_of_a_good_list_says_the_same(here: Any, lands: list[tuple[int, list[int], int]], data: st.DataObject) -> None:
     """Order and names of columns, lines above, styles of numbers, joined parcels: the same land, the same square metres."""
     order = data.draw(st.permutations(["index", "personal", "sheet", "parcel", "area", "none"]))
-    heading = {role: data.draw(st.sampled_from(names)) for role, names in NAMES.items()}
+    heading: dict[str, str | None] = {role: data.draw(st.sampled_from(names)) for role, names in NAMES.items()}
     heading |= {"index": "STT", "personal": "Họ và tên", "none": None}
     joint, style = data.draw(st.sampled_from(["+", ", ", "; ", "\n"])), data.draw(st.sampled_from(["number", "comma", "grouped"]))
 
@@ -340,7 +340,7 @@ def test_any_layout_of_a_good_list_says_the_same(here: Any, lands: list[tuple[in
         cells = {"index": n, "personal": "Nguyễn Văn A", "sheet": sheet, "parcel": joined, "area": area(tenths), "none": None}
         body.append([cells[role] for role in order])
     total = {"personal": "Tổng cộng", "area": area(sum(land[2] for land in lands))}
-    rows = [
+    rows: list[list[Any]] = [
         *data.draw(st.sampled_from([[], [["DANH SÁCH"]], [["UBND XÃ"], ["DANH SÁCH"]]])),
         [heading[role] for role in order],
         *body,

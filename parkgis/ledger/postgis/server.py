@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCRIPTS = ("postgis_schema.sql", "postgis_view.sql", "postgis_roles.sql")
 ROLES = ("parkgis_reader", "parkgis_recorder", "parkgis_approver")
 GRIDS = range(9205, 9219)  # EPSG codes that PostGIS 3.3.2 does not know
-LOCK = "SELECT pg_advisory_xact_lock(1885434471, 1)"  # word for word the lock of the trigger ledger_in_order
+LOCK = "SELECT pg_advisory_xact_lock(1885434471, 1)"  # word for word the lock of the trigger ledger_turn
 WAIT_SECONDS = 30
 CONNECT_SECONDS = 10
 HELD = {"55P03", "40P01", "40001", "57014", "53300"}  # lock, deadlock, serialization, cancelled, connections

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parkgis.ledger.store import Clock
 
 GUARDS = (
-    "ledger_no_update", "ledger_no_delete", "ledger_no_truncate", "ledger_in_order", "ledger_by_role", "ledger_issue",
+    "ledger_no_update", "ledger_no_delete", "ledger_no_truncate", "ledger_turn", "ledger_in_order", "ledger_by_role",
 )  # fmt: skip
 PORTION = 5_000
 COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)

@@ -21,7 +21,7 @@ EXCEPTION
 END $$;
 
 -- A struck-out void strikes nothing out: later voids are looked at first.
-CREATE OR REPLACE FUNCTION parkgis.struck() RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION parkgis.struck() RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   gone text[] := '{}';
   entry record;
