@@ -41,8 +41,17 @@ START = dt.date(2026, 1, 1)
 CODES = tuple(stage.code for stage in stages())
 PLAIN = f"""CREATE TABLE ledger (seq INTEGER PRIMARY KEY, {", ".join(f'"{c}"' for c in text.COLUMNS[1:])}, UNIQUE (id))"""
 
-FOLD = """
-import datetime as dt, resource, sys, time
+PEAK = """
+import pathlib
+def peak_mb():
+    rows = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return next(int(row.split()[1]) for row in rows if row.startswith("VmHWM")) / 1024
+"""
+
+FOLD = (
+    PEAK
+    + """
+import datetime as dt, sys, time
 from pathlib import Path
 from parkgis.model import Cut
 from parkgis.workspace import Workspace
@@ -51,24 +60,28 @@ cut = Cut(dt.date(2026, 12, 31), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 start = time.perf_counter()
 snapshot = w.snapshot(cut)
 took = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"    in the process: {took:.2f} s, peak {peak:.0f} MB, {snapshot.counted.area_m2 / 1e4:.2f} ha", file=sys.stderr)
+print(f"    in the process: {took:.2f} s, peak {peak_mb():.0f} MB, {snapshot.counted.area_m2 / 1e4:.2f} ha")
 """
+)
 
-PANDAS = """
-import resource, sqlite3, sys, time
+PANDAS = (
+    PEAK
+    + """
+import sqlite3, sys, time
 import pandas as pd
 start = time.perf_counter()
 with sqlite3.connect(sys.argv[1]) as db:
     frame = pd.read_sql("SELECT project, stage, parcel, day, area_m2 FROM ledger WHERE kind = 'reached'", db)
 first = frame.groupby(["project", "stage", "parcel"], sort=False)["day"].min()
 took = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"    in the process: {took:.2f} s, peak {peak:.0f} MB, {len(first)} rows", file=sys.stderr)
+print(f"    in the process: {took:.2f} s, peak {peak_mb():.0f} MB, {len(first)} rows")
 """
+)
 
-WINDOW = """
-import resource, sqlite3, sys, time
+WINDOW = (
+    PEAK
+    + """
+import sqlite3, sys, time
 start = time.perf_counter()
 with sqlite3.connect(sys.argv[1]) as db:
     rows = db.execute('''
@@ -76,9 +89,9 @@ with sqlite3.connect(sys.argv[1]) as db:
             SELECT *, row_number() OVER (PARTITION BY project, stage, parcel ORDER BY day, seq) AS turn
             FROM ledger WHERE kind = 'reached') WHERE turn = 1''').fetchall()
 took = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"    in the process: {took:.2f} s, peak {peak:.0f} MB, {len(rows)} rows", file=sys.stderr)
+print(f"    in the process: {took:.2f} s, peak {peak_mb():.0f} MB, {len(rows)} rows")
 """
+)
 
 
 def events(start: int, count: int) -> list[Event]:

@@ -140,7 +140,7 @@ class GpkgStore:
         with self._writing() as (db, head):
             if after is not None and after != head.seq:
                 raise LedgerStale(path=self.path, head=head.seq, expected=after)
-            laid = replay(head, _find(db, {e.id for e in events}), events, self._clock(), self.place)
+            laid = list(replay(head, _find(db, {e.id for e in events}), events, self._clock(), self.place))
             _insert(db, laid)
         return [entry for _, entry in laid]
 

@@ -1,4 +1,4 @@
-"""What every ledger store promises, and the one that keeps it in memory.
+"""What every ledger store promises, and what stores share: laying entries out, voiding, confirming.
 
 ``tests/store_contract.py`` holds the promise; each store's test inherits it.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from parkgis.errors import EventConflict, LedgerStale, LedgerTampered, Reason
+from parkgis.errors import EventConflict, LedgerTampered, Reason
 from parkgis.ledger import text
 from parkgis.model import LAND_KINDS, Cut, Event, Head, Kind, Recorded
 from parkgis.units import utc
@@ -245,8 +245,8 @@ def unconfirmed(entries: Iterable[Recorded], struck: set[str]) -> set[str]:
 
 def replay(
     head: Head, stored: dict[str, Recorded], events: Sequence[Event], at: dt.datetime, place: str
-) -> list[tuple[text.Row, Recorded]]:
-    """Lay out what an append would write: new entries with seq, instant and digest.
+) -> Iterator[tuple[text.Row, Recorded]]:
+    """Lay out what an append would write, one by one: new entries with seq, instant and digest.
 
     Parameters
     ----------
@@ -267,7 +267,6 @@ def replay(
     known: dict[str, tuple[int, Event]] = {key: (r.seq, r.event) for key, r in stored.items()}
     seq, digest = head.seq, head.digest
     at = max(utc(at), head.at) if head.at else utc(at)
-    laid = []
     for event in map(text.normal, events):
         if event.id in known:
             there, old = known[event.id]
@@ -278,8 +277,7 @@ def replay(
         row = text.to_row(seq, at, event)
         digest = text.chain(digest, row)
         known[event.id] = (seq, event)
-        laid.append((row, Recorded(seq, at, event, digest)))
-    return laid
+        yield row, Recorded(seq, at, event, digest)
 
 
 def rejoin(head: Head, entries: Iterable[Recorded], place: str) -> Iterator[tuple[text.Row, Recorded]]:
@@ -298,108 +296,3 @@ def rejoin(head: Head, entries: Iterable[Recorded], place: str) -> Iterator[tupl
             raise LedgerTampered(path=place, seq=entry.seq, why=why)
         head = Head(entry.seq, entry.digest, entry.at)
         yield row, entry
-
-
-class MemoryStore:
-    """A ledger in memory: for tests and what-ifs; the plainest statement of the promise.
-
-    Parameters
-    ----------
-    clock : callable
-        Returns the present instant; a test or the demo passes its own.
-    """
-
-    place = "memory"
-
-    def __init__(self, clock: Clock = utc_now) -> None:
-        self._clock = clock
-        self._entries: list[Recorded] = []
-
-    def head(self) -> Head:
-        return self._head(self._entries)
-
-    def head_at(self, known: dt.datetime) -> Head:
-        return self._head([e for e in self._entries if e.at <= utc(known)])
-
-    @staticmethod
-    def _head(entries: list[Recorded]) -> Head:
-        return Head(entries[-1].seq, entries[-1].digest, entries[-1].at) if entries else Head(0, "")
-
-    def append(self, events: Sequence[Event], after: int | None = None) -> Sequence[Recorded]:
-        head = self.head()
-        if after is not None and after != head.seq:
-            raise LedgerStale(path="memory", head=head.seq, expected=after)
-        new = [entry for _, entry in replay(head, self.find(e.id for e in events), events, self._clock(), "memory")]
-        self._entries.extend(new)
-        return new
-
-    def restore(self, entries: Iterable[Recorded]) -> int:
-        new = [entry for _, entry in rejoin(self.head(), entries, "memory")]
-        ids = [entry.event.id for entry in (*self._entries, *new)]
-        if len(set(ids)) < len(ids):
-            raise LedgerTampered(path="memory", seq="?", why=Reason("ledger_id_twice", "two entries have one id"))
-        self._entries.extend(new)
-        return len(new)
-
-    def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
-        wanted = set(kinds) or set(Kind)
-        for entry in self._entries:
-            if entry.event.kind in wanted and (cut is None or (entry.at <= cut.known and entry.event.day <= cut.on)):
-                yield entry
-
-    def find(self, ids: Iterable[str]) -> dict[str, Recorded]:
-        wanted = set(ids)
-        return {e.event.id: e for e in self._entries if e.event.id in wanted}
-
-    def get(self, seq: int) -> Recorded | None:
-        return self._entries[seq - 1] if 0 < seq <= len(self._entries) else None
-
-    def _standing(self, cut: Cut) -> list[Recorded]:
-        known = [e for e in self._entries if e.at <= cut.known and e.seq not in cut.without]
-        struck = voided(known)
-        if cut.confirmed_only:
-            struck |= unconfirmed(known, struck)
-        kept = [e for e in known if e.event.id not in struck and e.event.day <= cut.on]
-        return sorted(kept, key=lambda e: (e.event.day, e.seq))
-
-    def standing(self, cut: Cut, kinds: Iterable[Kind]) -> Sequence[Recorded]:
-        wanted = set(kinds)
-        return [e for e in self._standing(cut) if e.event.kind in wanted]
-
-    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
-        groups: dict[tuple[str, str, dt.date], list[str]] = {}
-        for entry in self._standing(cut):
-            event = entry.event
-            if event.kind is Kind.REACHED and event.parcel and event.stage != but:
-                groups.setdefault((event.project, event.stage, event.day), []).append(event.parcel)
-        return [Batch(*key, keys) for key, keys in sorted(groups.items())]
-
-    def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
-        found: dict[str, list[Event]] = {}
-        for entry in self._standing(cut):
-            if entry.event.kind is Kind.REACHED and entry.event.parcel and entry.event.stage == stage:
-                found.setdefault(entry.event.project, []).append(entry.event)
-        return [
-            Stated(
-                project,
-                [e.parcel for e in events],
-                np.array([e.day for e in events], dtype="datetime64[D]"),
-                np.array([np.nan if e.area_m2 is None else e.area_m2 for e in events]),
-            )
-            for project, events in sorted(found.items())
-        ]
-
-    def drawn(self, cut: Cut) -> Sequence[Recorded]:
-        return [e for e in self.standing(cut, LAND_KINDS) if e.event.kind is not Kind.REACHED or not e.event.parcel]
-
-    def papers(self, cut: Cut) -> Sequence[Paper]:
-        groups: dict[tuple[str, dt.date, str, str, dt.date], list[Recorded]] = {}
-        for entry in self._standing(cut):
-            e = entry.event
-            if e.kind is Kind.REACHED:
-                groups.setdefault((e.source.number, e.source.date, e.project, e.stage, e.day), []).append(entry)
-        found = []
-        for key, entries in groups.items():
-            areas = [e.event.area_m2 for e in entries if e.event.area_m2 is not None]
-            found.append(Paper(*key, len(entries), sum(areas) if areas else None, min(e.seq for e in entries)))
-        return sorted(found, key=lambda p: (p.day, p.first_seq))

@@ -66,13 +66,12 @@ class PostgisStore:
             head = self._sound_head(db)
             if after is not None and after != head.seq:
                 raise LedgerStale(path=self.place, head=head.seq, expected=after)
-            laid = replay(head, _find(db, {e.id for e in events}), events, self._now(db), self.place)
-            _copy_in(db, laid)
-        return [entry for _, entry in laid]
+            stored, at = _find(db, {e.id for e in events}), self._now(db)
+            return list(_copied(db, replay(head, stored, events, at, self.place)))
 
     def restore(self, entries: Iterable[Recorded]) -> int:
         with self._server.writing() as db:
-            return _copy_in(db, rejoin(self._sound_head(db), entries, self.place))
+            return sum(1 for _ in _copied(db, rejoin(self._sound_head(db), entries, self.place)))
 
     def _sound_head(self, db: Connection) -> Head:
         head = _head(db, "true")
@@ -200,13 +199,12 @@ class PostgisStore:
             return int(one(db, "SELECT coalesce(max(seq), 0) FROM parkgis.ledger")) if db else 0
 
 
-def _copy_in(db: Connection, laid: Iterable[tuple[text.Row, Recorded]]) -> int:
-    count = 0
+def _copied(db: Connection, laid: Iterable[tuple[text.Row, Recorded]]) -> Iterator[Recorded]:
+    """Send entries while they are laid out, so that client and server work side by side; yield what was sent."""
     with db.cursor() as cursor, cursor.copy(f"COPY parkgis.ledger ({COLUMNS}) FROM STDIN") as copy:
         for row, entry in laid:
             copy.write_row((*row, entry.digest))
-            count += 1
-    return count
+            yield entry
 
 
 def _stream(db: Connection, query: str, facts: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
