@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NPM := tests/web/node_modules/.installed
 
 .PHONY: demo test lint check clean
 
@@ -11,6 +12,10 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[office,planning,postgis,test]"
 	@touch $(STAMP)
+
+# The checkers of the page's JavaScript; without npm their tests skip on a laptop and fail in CI.
+$(NPM): tests/web/package.json
+	@if command -v npm >/dev/null; then npm --prefix tests/web install --no-package-lock --no-audit --no-fund --loglevel=error && touch $@; fi
 
 # The main job on the shipped Bac Ninh layers, then on an invented workspace marked DEMO.
 demo: $(STAMP)
@@ -25,8 +30,8 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
+test: lint $(NPM)
 	$(BIN)/pytest -n 2 -q
 
 clean:
-	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist $(VENV) tests/web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,8 @@
 """A ledger of 1,000,000 entries: append it, fold it; each beside what one would write without parkgis, in one run.
 
-``append``: batches of 1,000, each on disk before the next. The peer inserts the same columns into a plain SQLite table with a
-unique id, in batches as large and as safe; it knows no digest, no order and no earlier entry.
+``append``: batches of 1,000, each on disk before the next, with the ids that ``record`` gives; and once more with ids that lie
+all over. The peer inserts the same columns into a plain SQLite table with a unique id, in batches as large and as safe; it
+knows no digest, no order and no earlier entry.
 
 ``fold``: which parcels reached which stage when, what documents state, and the status of 10 projects measured on their layers.
 The peers only find the first day of each parcel and stage: pandas (``read_sql``, ``groupby``), and a window function in SQL.
@@ -12,6 +13,7 @@ Run ``benchmarks/ledger.py [ENTRIES] [DSN]``; with the connection string of an e
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import sqlite3
 import subprocess
@@ -24,15 +26,16 @@ from typing import TYPE_CHECKING
 from status import build
 from timing import pair, python
 
+from parkgis.intake.reached import reached
 from parkgis.ledger import text
 from parkgis.ledger.gpkg import GpkgStore
 from parkgis.ledger.postgis import PostgisStore
 from parkgis.ledger.store import utc_now
-from parkgis.model import Document, Event, Kind, mint
+from parkgis.model import Document, Event, mint
 from parkgis.rules import stages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from parkgis.ledger import Store
 
@@ -97,13 +100,18 @@ print(f"    in the process: {took:.2f} s, peak {peak_mb():.0f} MB, {len(rows)} r
 def events(start: int, count: int) -> list[Event]:
     """Return entries ``start`` to ``start + count`` of a made-up clearance: stage by stage, a document a hundred parcels."""
     return [
-        Event(
-            id=mint(number), kind=Kind.REACHED, day=START + dt.timedelta(days=number // 5_000), project=f"P{number // 100 % 10}",
-            stage=CODES[number // 111_112 % len(CODES)], parcel=f"0900{number // 100 % 10}/{number // 200 % 556}/{number % 200}",
-            area_m2=600.5, source=Document(f"{number // 100}/BB-BGTĐ", START), by="Nguyễn An",
+        reached(
+            f"P{number // 100 % 10}", CODES[number // 111_112 % len(CODES)], START + dt.timedelta(days=number // 5_000),
+            Document(f"{number // 100}/BB-BGTĐ", START), by="Nguyễn An",
+            parcel=f"0900{number // 100 % 10}/{number // 200 % 556}/{number % 200}", area_m2=600.5,
         )
         for number in range(start, start + count)
     ]  # fmt: skip
+
+
+def scattered(start: int, count: int) -> list[Event]:
+    """Return the same entries with ids as chance has them: the worst case, a document an entry."""
+    return [dataclasses.replace(event, id=mint(number)) for number, event in enumerate(events(start, count), start=start)]
 
 
 @contextlib.contextmanager
@@ -114,13 +122,13 @@ def plain(path: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-def append(name: str, store: Store, folder: Path, entries: int) -> None:
+def append(name: str, store: Store, folder: Path, entries: int, made: Callable[[int, int], list[Event]] = events) -> None:
     """Append to a store and to a plain table by turns, and print both rates."""
     ours, peers = [], []
     marks = f"INSERT INTO ledger VALUES ({', '.join('?' * len(text.COLUMNS))})"
     with plain(folder / f"{name}.plain.db") as db:
         for start in range(0, entries, BATCH):
-            batch = events(start, BATCH)
+            batch = made(start, BATCH)
             rows = [(*text.to_row(start + n + 1, utc_now(), event), "0" * 64) for n, event in enumerate(batch)]
             begun = time.perf_counter()
             store.append(batch)
@@ -156,6 +164,7 @@ def main() -> None:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as name:
         append("gpkg", GpkgStore(Path(name) / "ledger.gpkg"), Path(name), entries)
+        append("gpkg, scattered ids", GpkgStore(Path(name) / "scattered.gpkg"), Path(name), entries, scattered)
         if len(sys.argv) > 2:
             append("postgis", PostgisStore(sys.argv[2]), Path(name), entries)
     with tempfile.TemporaryDirectory() as name:

@@ -147,9 +147,15 @@ class Briefing:
     matters: Matters
     proposed_m2: float
     approval: bool  # a second person must confirm; what waits for one is proposed_m2
+    zones: tuple[str, ...] = ()  # every VN-2000 zone a project is measured in, the province's own first
+    scope_vi: str = ""  # what the briefing is narrowed to; empty for the whole province
+    scope_en: str = ""
 
     def board(self, lang: str) -> str:
         return self.board_vi if lang == "vi" else self.board_en
+
+    def scope(self, lang: str) -> str:
+        return self.scope_vi if lang == "vi" else self.scope_en
 
     def defined(self, words: Words) -> str:
         """Say in one sentence what a countable hectare is, by the definition these figures follow."""
@@ -176,6 +182,7 @@ def brief(workspace: Workspace, snapshot: Snapshot, *, papers: bool = True) -> B
 
     ``papers=False`` leaves the list of documents empty: an answer that does not show it need not wait for it.
     """
+    workspace = workspace.as_known(snapshot.cut.known)
     config = workspace.config
     return Briefing(
         workspace=config.name,
@@ -219,6 +226,7 @@ def brief(workspace: Workspace, snapshot: Snapshot, *, papers: bool = True) -> B
         matters=snapshot.matters,
         proposed_m2=snapshot.proposed_m2,
         approval=snapshot.cut.confirmed_only,
+        zones=tuple(dict.fromkeys([config.legal, *(workspace.legal(p.project) for p in snapshot.projects)])),
     )
 
 

@@ -28,10 +28,14 @@
     ├── WorkspaceError ........... 50
     │   ├── WorkspaceMissing ..... 51
     │   ├── WorkspaceInvalid ..... 52
-    │   └── WorkspaceExists ...... 53
+    │   ├── WorkspaceExists ...... 53
+    │   ├── MapInvalid ........... 54   a map definition that cannot be followed
+    │   └── TemplateInvalid ...... 55   a document template that cannot be filled
     ├── WorldError ............... 60   the machine said no
     │   ├── OutputFailed ......... 61   disk full, file open elsewhere, read-only folder
-    │   └── ExtraMissing ......... 62   an optional part is not installed
+    │   ├── ExtraMissing ......... 62   an optional part is not installed
+    │   ├── FontUnfit ............ 63   a font that is not there, or lacks letters
+    │   └── ServiceFailed ........ 64   a service on the network gave no usable answer
     ├── MixError ................. 70   a programmer mixed two bases, clocks or CRSs
     └── PrivacyError ............. 80   personal data would have been made public
 
@@ -242,6 +246,16 @@ class WorkspaceExists(WorkspaceError):
     sentence = "{path}: exists and is not empty. Choose another folder."
 
 
+class MapInvalid(WorkspaceError):
+    exit_code = 54
+    sentence = "{path}, line {line}: {why}"
+
+
+class TemplateInvalid(WorkspaceError):
+    exit_code = 55
+    sentence = "{path}: {why}"
+
+
 class WorldError(ParkgisError):
     exit_code = 60
     sentence = "{path}: {why}"
@@ -255,6 +269,16 @@ class OutputFailed(WorldError):
 class ExtraMissing(WorldError):
     exit_code = 62
     sentence = '{what} needs a part that is not installed. Install it with: pip install "parkgis[{extra}]"'
+
+
+class FontUnfit(WorldError):
+    exit_code = 63
+    sentence = "The font {font} cannot be used: {why}. Choose another with --font, for example DejaVu Sans."
+
+
+class ServiceFailed(WorldError):
+    exit_code = 64
+    sentence = "{path}: {why}. Nothing was written; try again later, or name another service."
 
 
 class MixError(ParkgisError):

@@ -35,7 +35,7 @@ PARCELS = Schema(
         "irregular": "b",  # overlaps a neighbour or has an invalid ring: measured by geometry, not by column
     },
 )
-BOUNDARY = Schema("boundary", {"project": "O", "boundary": "O"})
+BOUNDARY = Schema("boundary", {"project": "O", "boundary": "O", "attribution": "O"})
 
 
 def check(frame: gpd.GeoDataFrame, schema: Schema) -> gpd.GeoDataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import hashlib
 import math
 import typing
@@ -13,6 +14,9 @@ from parkgis.units import utc
 
 Boundary = typing.Literal["schematic", "osm", "survey", "none"]
 """Where the shape of a project comes from; only ``survey`` is ever used to measure."""
+
+ATTRIBUTION: typing.Mapping[str, str] = {"osm": "© OpenStreetMap contributors, ODbL 1.0"}
+"""What must stand on everything that draws a boundary of a kind; the same words in every language."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Project:
     """An infrastructure project (phase) of a park: own investor, own decision. Clearance is tracked here.
 
     ``lat`` and ``lon`` are WGS 84 degrees (EPSG:4326) of a published centre, never of a boundary;
-    ``coord_grade`` A, B, C or empty says how good the centre is (see layers/README.md).
+    ``coord_grade`` A, B, C or empty says how good the centre is (see layers/README.md). ``legal_crs`` is the VN-2000 zone
+    its land is measured in, ``EPSG:code``; empty for the province's own.
     """
 
     id: str
@@ -53,6 +58,7 @@ class Project:
     osm_way: str
     source: str
     note: str
+    legal_crs: str = ""
 
     def name(self, lang: str) -> str:
         return self.name_vi if lang == "vi" else self.name_en
@@ -117,6 +123,9 @@ LAND_KINDS = (Kind.REACHED, Kind.SPLIT, Kind.MERGE)
 """Kinds that move hectares; where a second person must confirm, these wait for it."""
 
 Scalar = str | int | float
+
+SHELF = 10
+"""Digits of an id that its document gives; two documents that share them lie on one page, no more."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +200,25 @@ def mint(*parts: object) -> str:
         32 hexadecimal digits of SHA-256 over the parts.
     """
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+@functools.lru_cache(maxsize=1024)  # a batch has few documents
+def _shelf(number: str, date: dt.date) -> str:
+    return mint(number, date.isoformat())[:SHELF]
+
+
+def mint_of(document: Document, *parts: object) -> str:
+    """Return the id of a fact that a document states: ids of one document begin alike.
+
+    So the facts of one document lie together in an index of ids, and a batch touches a few of its pages instead of one
+    a fact: at a million entries that is most of the time of an append.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits: :data:`SHELF` of the document, the others of all parts and the document.
+    """
+    return _shelf(document.number, document.date) + mint(*parts, document.number, document.date.isoformat())[SHELF:]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

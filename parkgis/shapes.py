@@ -1,24 +1,74 @@
-"""The geometry beside a briefing: what maps draw, gathered once from a snapshot."""
+"""What maps draw beside a briefing, gathered once from a snapshot: geometry, and what happened when."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from parkgis import crs
 from parkgis.layers import schematic
 from parkgis.layers.frame import frame_of
-from parkgis.rules import stages
+from parkgis.model import Kind
+from parkgis.rules import counting_stage, stages
+from parkgis.status.fold import NEVER, number, row_of
+from parkgis.status.patches import Ground
+from parkgis.status.series import counted_by_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
+    from parkgis.model import Cut, Recorded
     from parkgis.status import ProjectStatus, Site, Snapshot
     from parkgis.workspace import Workspace
+
+Steps = tuple[tuple[int, float], ...]
+"""From this day number on, this area (m2)."""
+
+NOTED = (Kind.OBSTACLE, Kind.LIFTED, Kind.PAYMENT)
+LEGIBLE_MM = 0.25
+"""What a printed map can still show: lines are as exact as this, land narrower is not drawn."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Note:
+    """What the ledger says of one parcel beside its stages; no text that a person could be named in."""
+
+    kind: str
+    project: str
+    parcel: str
+    day: int
+    code: str
+    document: str
+    open: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class History:
+    """When land was handed over, and what stands beside it.
+
+    Attributes
+    ----------
+    handed : mapping of str to steps
+        A project: handed over to the developer, ever, by day (m2, grid).
+    counted : steps
+        The province: counted toward the target's year, by day, on the basis of the definition in force.
+    notes : tuple of Note
+    disputed : mapping of (project, parcel key) to float
+        What the document states (m2) of a parcel where that is not what the map measures, beyond tolerance.
+    """
+
+    handed: Mapping[str, Steps] = dataclasses.field(default_factory=dict)
+    counted: Steps = ()
+    notes: tuple[Note, ...] = ()
+    disputed: Mapping[tuple[str, str], float] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,31 +86,47 @@ class Shapes:
     tranches : GeoDataFrame
         Pieces of land that reached a stage otherwise: ``project``, ``key`` (empty outside parcels),
         ``stage``, ``day``.
+    history : History
     """
 
     projects: gpd.GeoDataFrame
     parcels: gpd.GeoDataFrame
     tranches: gpd.GeoDataFrame
+    history: History = dataclasses.field(default_factory=History)
 
 
 def shape_of(site: Site, legal: str) -> BaseGeometry | None:
     """Return a project's shape in the legal grid for drawing: surveyed, from OSM, schematic, or none."""
     if site.boundary == "schematic":
         return schematic.circle(site.project, legal)
-    return shapely.from_wkb(site.boundary_wkb) if site.boundary_wkb else None
+    return _in_grid(shapely.from_wkb(site.boundary_wkb), site.srid, legal) if site.boundary_wkb else None
+
+
+def _in_grid(shape: Any, srid: int, legal: str) -> Any:
+    """Return shapes of a project in the grid of the map: a park of the other former province has its own zone."""
+    own = f"EPSG:{srid}"
+    return (
+        shape if not srid or own == legal else shapely.transform(shape, lambda xy: crs.convert(xy, own, legal) if len(xy) else xy)
+    )
 
 
 def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
     """Gather the geometry of a snapshot for drawing."""
-    legal = workspace.config.legal
-    drawn = [(p.project.id, p.boundary, shape_of(p.site, workspace.config.legal)) for p in snapshot.projects]
+    legal = workspace.as_known(snapshot.cut.known).config.legal
+    drawn = [(p.project.id, p.boundary, shape_of(p.site, legal)) for p in snapshot.projects]
     known = [row for row in drawn if row[2] is not None]
     projects = gpd.GeoDataFrame(
         {"project": [r[0] for r in known], "boundary": [r[1] for r in known]}, geometry=[r[2] for r in known], crs=legal
     )
-    parcels = [_parcels(p) for p in snapshot.projects if p.site.layer is not None and p.parcels]
+    parcels = [_parcels(p, legal) for p in snapshot.projects if p.site.layer is not None and p.parcels]
     tranches = [
-        (p.project.id, p.fold.columns.keys[t.row] if t.row >= 0 else "", stages()[t.stage].code, t.day, t.shape)
+        (
+            p.project.id,
+            p.fold.columns.keys[t.row] if t.row >= 0 else "",
+            stages()[t.stage].code,
+            t.day,
+            _in_grid(t.shape, p.site.srid, legal),
+        )
         for p in snapshot.projects
         for t in p.patches
     ]
@@ -72,10 +138,11 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
             geometry=[t[4] for t in tranches],
             crs=legal,
         ),
+        history(workspace, snapshot),
     )
 
 
-def _parcels(status: ProjectStatus) -> gpd.GeoDataFrame:
+def _parcels(status: ProjectStatus, legal: str) -> gpd.GeoDataFrame:
     assert status.site.layer is not None
     frame = frame_of(status.site.layer)
     codes = np.array([*(s.code for s in stages()), ""], dtype=object)
@@ -83,9 +150,131 @@ def _parcels(status: ProjectStatus) -> gpd.GeoDataFrame:
     frame["stage"] = codes[status.fold.newest()]
     for row, stage in enumerate(stages()):
         frame[f"day_{stage.code}"] = status.fold.days[row]
-    return frame[status.fold.active]
+    frame = frame[status.fold.active]
+    return frame.set_geometry(_in_grid(frame.geometry.to_numpy(), status.site.srid, legal), crs=legal)
 
 
 def _no_parcels(legal: str) -> gpd.GeoDataFrame:
     columns = ["project", "key", "land_use", "area_in_m2", "stage", *(f"day_{s.code}" for s in stages())]
     return gpd.GeoDataFrame({c: [] for c in columns}, geometry=[], crs=legal)
+
+
+# -- what happened when ------------------------------------------------------------------------------------
+
+
+def history(workspace: Workspace, snapshot: Snapshot) -> History:
+    """Gather what a map tells of other days than its own, all as known at the snapshot's hour."""
+    sites = [p.site for p in snapshot.projects]
+    counted = counted_by_day(workspace.store, sites, snapshot.cut, snapshot.target, snapshot.definition)
+    return History(
+        handed={p.project.id: steps for p in snapshot.projects if (steps := _handed(p))},
+        counted=tuple((number(step.day), step.area_m2) for step in counted.total),
+        notes=_notes(workspace.store.standing(_all_recorded(snapshot.cut), NOTED)),
+        disputed=_disputed(workspace, snapshot),
+    )
+
+
+def _all_recorded(cut: Cut) -> Cut:
+    return dataclasses.replace(cut, confirmed_only=False)  # no second person stands behind notes
+
+
+def _handed(status: ProjectStatus) -> Steps:
+    """Return the area of a project handed over to the developer by each day on which it grew (m2, grid)."""
+    row = row_of(counting_stage().code)
+    days = {*status.fold.days[row][status.fold.active].tolist(), *(p.day for p in status.patches if p.stage == row)} - {NEVER}
+    ground, every = Ground(status.site, status.fold, status.patches), np.ones(len(status.fold.columns.keys), bool)
+    return tuple((day, ground.reached(row, every, day, outside=True)[0]) for day in sorted(days))
+
+
+def _notes(entries: Iterable[Recorded]) -> tuple[Note, ...]:
+    entries = list(entries)
+    lifted = {e.event.refers for e in entries if e.event.kind is Kind.LIFTED}
+    of = {e.event.id: e.event for e in entries}
+    found = []
+    for entry in entries:
+        event = entry.event
+        parcel = event.parcel or (of[event.refers].parcel if event.refers in of else "")
+        if parcel:
+            about = of.get(event.refers, event)
+            still = event.kind is Kind.OBSTACLE and event.id not in lifted
+            code = str(about.fact("code") or "")
+            found.append(Note(str(event.kind), event.project, parcel, number(event.day), code, event.source.number, still))
+    return tuple(found)
+
+
+def _disputed(workspace: Workspace, snapshot: Snapshot) -> dict[tuple[str, str], float]:
+    """Return what documents state of handed-over parcels where the map measures something else."""
+    found = {}
+    of = {p.project.id: p.site.columns for p in snapshot.projects}
+    for stated in workspace.store.stated(snapshot.cut, counting_stage().code):
+        columns = of.get(stated.project)
+        for key, area in zip(stated.keys, stated.area_m2.tolist(), strict=True):
+            if columns is None or key not in columns.index or area != area:
+                continue
+            measured = float(columns.area_in_m2[columns.index[key]])
+            if abs(area - measured) > snapshot.definition.tolerance_parcel * measured:
+                found[stated.project, key] = area
+    return found
+
+
+# -- land put together -------------------------------------------------------------------------------------
+
+
+def usable(found: Shapes) -> gpd.GeoDataFrame:
+    """Join land handed over to the developer across shared edges.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a piece that lies together, the largest first: ``projects`` (ids, joined by a comma),
+        ``area_m2`` (grid, of the union), ``parcels`` (whole ones in it). Pieces that touch at a point are two.
+
+    Notes
+    -----
+    The seam for ``parkgis.planning.blocks``: whatever finds blocks better returns the same columns.
+    """
+    code = counting_stage().code
+    whole = found.parcels[found.parcels[f"day_{code}"].to_numpy() != NEVER]
+    parts = found.tranches[found.tranches["stage"] == code]
+    land = np.concatenate([whole.geometry.to_numpy(), parts.geometry.to_numpy()]).astype(object)
+    projects = np.concatenate([whole["project"].to_numpy(), parts["project"].to_numpy()]).astype(object)
+    pieces = shapely.get_parts(shapely.union_all(land)) if len(land) else np.empty(0, dtype=object)
+    pieces = pieces[shapely.get_dimensions(pieces) == 2]
+    pieces = pieces[np.argsort(-shapely.area(pieces), kind="stable")]
+    piece, part = shapely.STRtree(shapely.point_on_surface(land)).query(pieces, predicate="intersects") if len(land) else ([], [])
+    piece, part = np.asarray(piece, np.intp), np.asarray(part, np.intp)
+    named = [", ".join(sorted(set(projects[part[piece == i]]))) for i in range(len(pieces))]
+    count = np.bincount(piece[part < len(whole)], minlength=len(pieces))
+    columns = {"projects": named, "area_m2": shapely.area(pieces), "parcels": count}
+    return gpd.GeoDataFrame(columns, geometry=pieces, crs=found.parcels.crs)
+
+
+def stage_areas(found: Shapes, scale: int) -> gpd.GeoDataFrame:
+    """Join the land of each project by the highest stage reached: no single parcel can be told apart or measured.
+
+    Parameters
+    ----------
+    found : Shapes
+    scale : int
+        Denominator of the published scale. Borders between stages are moved together by what it can show
+        (0.25 mm), without gaps; a piece smaller than the square of 2 mm is left out.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``project``, ``stage`` (empty for none yet), in the order of the stages.
+    """
+    step_m, least_m2 = LEGIBLE_MM / 1000 * scale, (0.002 * scale) ** 2
+    land = found.parcels[["project", "stage"]].set_geometry(found.parcels.geometry, crs=found.parcels.crs)
+    joined = land.dissolve(by=["project", "stage"], as_index=False) if len(land) else land
+    if len(joined):
+        joined = joined.set_geometry(shapely.coverage_simplify(joined.geometry.to_numpy(), step_m), crs=land.crs)
+        joined = joined.explode(ignore_index=True)
+    big = joined[_large(joined.geometry.to_numpy(), least_m2)]
+    place = {"": 0, **{s.code: i for i, s in enumerate(stages(), start=1)}}
+    return big.iloc[np.argsort([place[code] for code in big["stage"]], kind="stable")].reset_index(drop=True)
+
+
+def _large(pieces: npt.NDArray[np.object_], least_m2: float) -> npt.NDArray[np.bool_]:
+    mask: npt.NDArray[np.bool_] = (shapely.get_dimensions(pieces) == 2) & (shapely.area(pieces) >= least_m2)
+    return mask

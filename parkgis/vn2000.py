@@ -16,6 +16,10 @@ TM3 = {
     9212: 106.25, 9213: 106.5, 9214: 107.0, 9215: 107.25, 9216: 107.5, 5899: 107.75, 5898: 108.0, 9217: 108.25, 9218: 108.5,
 }  # fmt: skip
 UTM = {3405: 105.0, 3406: 111.0}
+TM3_SCALE, UTM_SCALE = 0.9999, 0.9996
+
+TOWGS84 = (-191.90441429, -39.30318279, -111.45032835, 0.00928836, -0.01975479, 0.00427372, 0.252906278)
+"""The operation as a ``TOWGS84`` has it (position vector): its rotations have the other sign than EPSG:6960's own."""
 
 # (west, south, east, north) in degrees: outside is an alarm
 VIETNAM = (102.0, 7.0, 118.0, 23.8)

@@ -7,80 +7,56 @@
     layers/parks.csv          parks
     layers/projects.csv       projects (phases)
     layers/statements.csv     dated public statements
+    layers/kept/NAME-n.*      vintage n of parkgis.toml and of the tables above, once `parkgis enter tables` recorded them
     layers/parcels/ID-n.gpkg  vintage n of the parcels of project ID, never changed once written
     layers/boundaries/ID-n.gpkg
     maps/  reports/           what is drawn
 
 Which vintage holds at an hour is itself in the ledger (entries of kind ``layer``), so that an old
-report finds the old parcels.
+report finds the old parcels, and the target, parks and statements of then.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 import difflib
 import functools
 import importlib.resources
 import shutil
-import tomllib
 import zoneinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from parkgis import status
+from parkgis.config import Config as Config  # a workspace is made of it
+from parkgis.config import read_config as read_config
 from parkgis.errors import (
-    InputError,
     OutputFailed,
     ProjectUnknown,
-    Reason,
     WorkspaceExists,
-    WorkspaceInvalid,
     WorkspaceMissing,
 )
 from parkgis.layers import tables
 from parkgis.layers.vintage import ParcelLayer, boundary_wkb
 from parkgis.ledger.gpkg import GpkgStore
 from parkgis.ledger.store import utc_now, voided
-from parkgis.model import Boundary, Cut, Finding, Kind, Park, Project, Severity, Target
+from parkgis.model import Boundary, Cut, Finding, Kind, Park, Project, Severity
 from parkgis.status import definition as definitions
-from parkgis.status.definition import Definition, DefinitionRefused
+from parkgis.status.definition import Definition
 from parkgis.status.overdue import WITHIN_DAYS, Overdue, deadlines
-from parkgis.units import year
-from parkgis.vn2000 import TM3
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from parkgis.ledger.store import Clock, Kept
+    from parkgis.model import Recorded
     from parkgis.status import Site, Snapshot
 
 MARK = "parkgis.toml"
+TABLES = {"parkgis": MARK, "parks": "layers/parks.csv", "projects": "layers/projects.csv", "statements": "layers/statements.csv"}
+"""Texts of a workspace that have a past once it is recorded, by the second half of their role: ``table:projects``."""
+
 SCHEMES = ("postgresql://", "postgres://")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Config:
-    """What ``parkgis.toml`` says."""
-
-    name: str
-    board_vi: str
-    board_en: str
-    language: str
-    time_zone: str
-    demo: bool
-    store: str
-    legal: str
-    target: Target
-    official_planned16_ha: float | None = None
-    official_planned16_source: str = ""
-    demo_on: dt.date | None = None
-    definition: Definition = dataclasses.field(default_factory=Definition)
-    approval: bool = False
-    authority_recovery: str = ""
-
-    def board(self, lang: str) -> str:
-        return self.board_vi if lang == "vi" else self.board_en
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,7 +64,7 @@ class LayerVintage:
     """A layer of a project as the ledger knows it."""
 
     project: str
-    role: str  # parcels | boundary:survey | boundary:osm
+    role: str  # parcels | boundary:survey | boundary:osm | table:NAME, with an empty project
     path: str
     sha256: str
     seq: int
@@ -112,7 +88,8 @@ class Workspace:
     def __init__(self, root: Path, clock: Clock = utc_now) -> None:
         self.root = root.absolute()
         self.clock = clock
-        self.config = read_config(self.root / MARK)
+        self.config = self._written = read_config(self.root / MARK)
+        self._texts: dict[str, Path] | None = None  # None: the newest
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
@@ -128,23 +105,21 @@ class Workspace:
 
     @functools.cached_property
     def parks(self) -> tuple[Park, ...]:
-        return tables.read_parks(self.root / "layers" / "parks.csv")
+        return tables.read_parks(self.text("parks"))
 
     @functools.cached_property
     def projects(self) -> tuple[Project, ...]:
-        path = self.root / "layers" / "projects.csv"
-        projects, parks = tables.read_projects(path), {park.id for park in self.parks}
-        for project in projects:
-            if project.park_id not in parks:  # its hectares would be in the province and in no park
-                why = Reason(
-                    "csv_park_unknown", "project {project}: parks.csv has no park {park}", project=project.id, park=project.park_id
-                )
-                raise InputError(path=path, why=why)
-        return projects
+        return tables.read_projects_of(self.text("projects"), self.parks)
 
     @functools.cached_property
     def statements(self) -> tuple[tables.Statement, ...]:
-        return tables.read_statements(self.root / "layers" / "statements.csv")
+        return tables.read_statements(self.text("statements"))
+
+    def text(self, name: str) -> Path:
+        """Return where one of :data:`TABLES` is read: the vintage in force, or the file itself where none was recorded."""
+        if self._texts is None:
+            self._texts = self._kept(dt.datetime.max.replace(tzinfo=dt.UTC))
+        return self._texts.get(name, self.root / TABLES[name])
 
     def project(self, id_: str) -> Project:
         """Return a project by its id.
@@ -183,34 +158,71 @@ class Workspace:
         now, newest = self.clock(), self.store.head().at
         return max(now, newest) if newest else now
 
+    def as_known(self, known: dt.datetime) -> Workspace:
+        """Return the workspace with parkgis.toml and its tables as they were known at an hour.
+
+        Before the first vintage of a text was recorded it is read as that one has it: the nearest to what it was. Where
+        the answer is written and how (store, language, time zone) is the file's own, as it is now; the definition has
+        entries of its own.
+        """
+        view = copy.copy(self)
+        view._texts = self._kept(known)
+        for name in ("parks", "projects", "statements"):
+            view.__dict__.pop(name, None)
+        if "parkgis" in view._texts:
+            now = self._written
+            own = {name: getattr(now, name) for name in ("store", "language", "time_zone", "definition")}
+            view.config = dataclasses.replace(read_config(view._texts["parkgis"]), **own)
+        else:
+            view.config = self._written
+        return view
+
+    def _kept(self, known: dt.datetime) -> dict[str, Path]:
+        """Return the vintage of each text that holds at an hour, the first one before its time."""
+        return {name: self.root / vintage.path for name, vintage in self.kept_tables(known).items()}
+
+    def kept_tables(self, known: dt.datetime) -> dict[str, LayerVintage]:
+        """Return the newest vintage of each of :data:`TABLES` known at an hour; before the first, the first."""
+        found: dict[str, LayerVintage] = {}
+        for entry in self._layer_entries(dt.datetime.max.replace(tzinfo=dt.UTC)):
+            role, _, name = entry.event.into[0].partition(":")
+            if role == "table" and (name not in found or entry.at <= known):
+                found[name] = _vintage(entry)
+        return found
+
     # -- layers --------------------------------------------------------------------------------------
+
+    def _layer_entries(self, known: dt.datetime) -> list[Recorded]:
+        cut = Cut(dt.date.max, known)
+        struck = voided(self.store.events(cut, [Kind.VOID]))
+        return [entry for entry in self.store.events(cut, [Kind.LAYER]) if entry.event.id not in struck]
 
     def vintages(self, known: dt.datetime) -> dict[tuple[str, str], LayerVintage]:
         """Return the newest layer of each (project, "parcels" or "boundary") known at an hour."""
-        cut = Cut(dt.date.max, known)
-        struck = voided(self.store.events(cut, [Kind.VOID]))
         found = {}
-        for entry in self.store.events(cut, [Kind.LAYER]):
-            if entry.event.id not in struck:
-                role, sha256 = entry.event.into
-                vintage = LayerVintage(entry.event.project, role, entry.event.refers, sha256, entry.seq)
-                found[entry.event.project, role.partition(":")[0]] = vintage
+        for entry in self._layer_entries(known):
+            kind = entry.event.into[0].partition(":")[0]
+            if kind != "table":
+                found[entry.event.project, kind] = _vintage(entry)
         return found
 
     def sites(self, known: dt.datetime) -> list[Site]:
         """Return every project with the layers known at an hour."""
-        vintages = self.vintages(known)
-        srid = int(self.config.legal.removeprefix("EPSG:"))
-        return [self._site(p, vintages.get((p.id, "parcels")), vintages.get((p.id, "boundary")), srid) for p in self.projects]
+        vintages, there = self.vintages(known), self.as_known(known)
+        return [there._site(p, vintages.get((p.id, "parcels")), vintages.get((p.id, "boundary"))) for p in there.projects]
 
-    def _site(self, project: Project, parcels: LayerVintage | None, boundary: LayerVintage | None, srid: int) -> Site:
+    def legal(self, project: Project) -> str:
+        """Return the zone a project's land is measured in: its own, else the province's."""
+        return project.legal_crs or self.config.legal
+
+    def _site(self, project: Project, parcels: LayerVintage | None, boundary: LayerVintage | None) -> Site:
         kind: Boundary = "schematic" if project.lat is not None else "none"
         if boundary:
             (kind,) = (k for k in get_args(Boundary) if k == boundary.role.partition(":")[2])
         return status.Site(
             project=project,
             boundary=kind,
-            srid=srid,
+            srid=int(self.legal(project).removeprefix("EPSG:")),
             layer=ParcelLayer(self.root / parcels.path) if parcels else None,
             layer_sha256=parcels.sha256 if parcels else "",
             boundary_wkb=boundary_wkb(self.root / boundary.path) if boundary else None,
@@ -228,7 +240,7 @@ class Workspace:
         The file has no past: it is in force once it is recorded, before that the definition as shipped is; and only a
         question that knows everything recorded is told of the difference. So an old report stays as it was.
         """
-        in_force, file = self.recorded_definition(known) or Definition(), self.config.definition
+        in_force, file = self.recorded_definition(known) or Definition(), self._written.definition
         if in_force == file:
             return in_force, []
         newest = self.store.head().at
@@ -236,19 +248,39 @@ class Workspace:
         told = [Finding("definition_unrecorded", Severity.WARNING, where=MARK, facts=facts)]
         return in_force, told if newest is None or known >= newest else []
 
+    def _changed(self, known: dt.datetime) -> list[Finding]:
+        """Say which texts differ from what is recorded of them, to a question that knows everything recorded."""
+        newest = self.store.head().at
+        if newest is None or known < newest:
+            return []
+        return [
+            Finding("table_unrecorded", Severity.WARNING, where=TABLES[name], facts={"file": TABLES[name], "seq": kept.seq})
+            for name, kept in self.kept_tables(known).items()
+            if self.differs(name, kept)
+        ]
+
+    def differs(self, name: str, kept: LayerVintage) -> bool:
+        """Tell whether a text says otherwise than its newest vintage."""
+        path = self.root / TABLES[name]
+        if name == "parkgis":
+            return self.as_known(dt.datetime.max.replace(tzinfo=dt.UTC)).config != self._written
+        return not path.is_file() or tables.sha256(path) != kept.sha256
+
     def snapshot(self, cut: Cut) -> Snapshot:
         """Fold the ledger as of the cut; where a second person must confirm, only what one has confirmed."""
-        if self.config.approval:
+        there = self.as_known(cut.known)
+        config = there.config
+        if config.approval:
             cut = dataclasses.replace(cut, confirmed_only=True)
         definition, told = self._definition(cut.known)
-        config = self.config
+        told += self._changed(cut.known)
         return status.take(
-            self.store, self.sites(cut.known), self.parks, cut, config.target, demo=config.demo, definition=definition, told=told
+            self.store, self.sites(cut.known), there.parks, cut, config.target, demo=config.demo, definition=definition, told=told
         )
 
     def overdue(self, snapshot: Snapshot, within_days: int = WITHIN_DAYS) -> Overdue:
         """Hold the law's time limits against a snapshot of this workspace."""
-        return deadlines(snapshot, self.store, within_days, self.config.authority_recovery)
+        return deadlines(snapshot, self.store, within_days, self.as_known(snapshot.cut.known).config.authority_recovery)
 
     # -- making --------------------------------------------------------------------------------------
 
@@ -260,6 +292,11 @@ class Workspace:
         except OSError as error:
             raise OutputFailed(path=path.parent, why=error.strerror or str(error)) from error
         return path
+
+
+def _vintage(entry: Recorded) -> LayerVintage:
+    role, sha256 = entry.event.into
+    return LayerVintage(entry.event.project, role, entry.event.refers, sha256, entry.seq)
 
 
 def open_ledger(place: str, folder: Path, clock: Clock = utc_now) -> Kept:
@@ -285,66 +322,6 @@ def open_ledger(place: str, folder: Path, clock: Clock = utc_now) -> Kept:
     postgis = importlib.import_module("parkgis.ledger.postgis")  # 60 ms that a ledger in a file need not wait for
     store: Kept = postgis.PostgisStore(place, None if clock is utc_now else clock)
     return store
-
-
-def read_config(path: Path) -> Config:
-    """Read ``parkgis.toml``.
-
-    Raises
-    ------
-    WorkspaceMissing, WorkspaceInvalid
-        Naming the line or the key.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise WorkspaceMissing(path=path.parent) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise WorkspaceInvalid(path=path, why=str(error)) from error
-    try:
-        table: dict[str, Any] = tomllib.loads(text)
-        target = table["target"]
-        official = table.get("official", {})
-        config = Config(
-            name=str(table["name"]),
-            board_vi=str(table.get("board_vi", table["name"])),
-            board_en=str(table.get("board_en", table["name"])),
-            language=str(table.get("language", "vi")),
-            time_zone=str(table.get("time_zone", "Asia/Ho_Chi_Minh")),
-            demo=bool(table.get("demo", False)),
-            store=str(table.get("store", "ledger.gpkg")),
-            legal=str(table["crs"]["legal"]),
-            target=Target(int(target["year"]), float(target["area_ha"]), str(target.get("authority", ""))),
-            official_planned16_ha=official.get("planned16_ha"),
-            official_planned16_source=official.get("planned16_source", ""),
-            demo_on=table.get("demo_on"),
-            definition=definitions.parse(table.get("definition", {})),
-            approval=_flag(table, "ledger", "approval"),
-            authority_recovery=str(table.get("authority", {}).get("recovery", "")),
-        )
-        zoneinfo.ZoneInfo(config.time_zone)
-        year(config.target.year)
-    except tomllib.TOMLDecodeError as error:
-        raise WorkspaceInvalid(path=path, why=str(error)) from error
-    except KeyError as error:
-        raise WorkspaceInvalid(path=path, why=f"the key {error} is missing") from error
-    except DefinitionRefused as error:
-        raise WorkspaceInvalid(path=path, why=error.args[0]) from error
-    except (AttributeError, TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
-        raise WorkspaceInvalid(path=path, why=str(error)) from error
-    if config.language not in ("vi", "en"):
-        raise WorkspaceInvalid(path=path, why=f'language = "{config.language}" is neither "vi" nor "en"')
-    if config.legal not in {f"EPSG:{code}" for code in TM3}:
-        why = f'crs.legal = "{config.legal}" is no VN-2000 TM-3 zone; write for example "EPSG:9209"'
-        raise WorkspaceInvalid(path=path, why=why)
-    return config
-
-
-def _flag(table: Mapping[str, Any], part: str, key: str) -> bool:
-    value = table.get(part, {}).get(key, False)
-    if not isinstance(value, bool):  # "false" in quotes would be true
-        raise TypeError(f"{part}.{key} = {value!r} is neither true nor false")
-    return value
 
 
 def shipped() -> Path:

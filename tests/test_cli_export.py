@@ -70,7 +70,7 @@ def test_a_name_found_is_exit_80_and_no_file(named: tuple[Path, str], tmp_path: 
     assert not (folder / "o.geojson").exists()
 
 
-@pytest.mark.parametrize(("words", "code"), [(["o.shp"], 2), (["o.gpkg", "--format", "shp"], 2)])
+@pytest.mark.parametrize(("words", "code"), [(["o.shp"], 2), (["o.gpkg", "--format", "dwg"], 2)])
 def test_wrong_usage(named: tuple[Path, str], words: list[str], code: int) -> None:
     done = parkgis("export", *words, cwd=named[0])
     assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (code, "", False)

@@ -1,20 +1,28 @@
-"""What goes into the page comes out of it again, to the grid."""
+"""What goes into the page comes out of it again, in Python and in the browser's own code."""
 
 from __future__ import annotations
 
-import make
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from parkgis import crs
-from parkgis.outputs.webmap.encode import GRID_M, SPHERE_M, Rings, Table, decode, encode, rings
-from parkgis.vn2000 import WGS84
+from parkgis.outputs.webmap.corners import weave
+from parkgis.outputs.webmap.encode import Rings, Table, decode, encode, rings
+from parkgis.outputs.webmap.text91 import ALPHABET, to_bytes, to_text
 
+WEB = Path(__file__).parent / "web"
 INT32 = st.integers(-(2**31), 2**31 - 1)
+NEAR = st.integers(-40, 40)  # so few places that rings share corners and edges, and cross themselves
 
 
 def ints(size: int, values: st.SearchStrategy[int] = INT32) -> st.SearchStrategy[np.ndarray]:
@@ -24,23 +32,37 @@ def ints(size: int, values: st.SearchStrategy[int] = INT32) -> st.SearchStrategy
 @st.composite
 def tables(draw: st.DrawFn) -> Table:
     loops = draw(arrays.arrays(np.int32, draw(st.integers(0, 6)), elements=st.integers(0, 3)))
-    points = draw(ints(int(loops.sum()), st.integers(3, 9)))
-    size = int(points.sum())
-    texts = draw(st.lists(st.text(), min_size=len(loops), max_size=len(loops)))
-    shapes = Rings(loops, points, draw(ints(size)), draw(ints(size)), (11_800_000.0, 2_410_000.5))
-    return Table(shapes, {"day": draw(ints(len(loops)))}, {"name": texts})
+    points = draw(ints(int(loops.sum()), st.integers(1, 9)))
+    size, rows = int(points.sum()), len(loops)
+    places = draw(st.sampled_from([NEAR, st.integers(-(10**5), 10**5), st.integers(-(2 * 10**7), 2 * 10**7)]))
+    shapes = Rings(loops, points, draw(ints(size, places)), draw(ints(size, places)), (544_000.0, 2_341_000.0), "EPSG:9209")
+    return Table(
+        shapes,
+        {"day": draw(ints(rows)), "lot": draw(ints(rows, st.integers(0, 99)))},
+        {"name": draw(st.lists(st.text(), min_size=rows, max_size=rows))},
+        {"days": draw(arrays.arrays(np.int32, (rows, 3), elements=st.integers(0, 3)))},
+        {"area": draw(ints(rows))},
+    )
 
 
-def columns(table: Table) -> dict[str, list[object]]:
+def holds(table: Table) -> dict[str, object]:
+    """Return what a table holds, as plain data."""
     shapes = table.shapes
-    geometry = {"rings": shapes.rings, "points": shapes.points, "x": shapes.x, "y": shapes.y}
-    found = {name: values.tolist() for name, values in {**geometry, **table.ints}.items()}
-    return {**found, **{name: list(values) for name, values in table.texts.items()}, "origin": list(shapes.origin_m)}
+    return {
+        "rings": shapes.rings.tolist(),
+        "points": shapes.points.tolist(),
+        "x": shapes.x.tolist(),
+        "y": shapes.y.tolist(),
+        "origin": list(shapes.origin_m),
+        "ints": {name: values.tolist() for name, values in {**table.ints, **table.areas}.items()},
+        "texts": {name: list(values) for name, values in table.texts.items()},
+        "tuples": {name: values.tolist() for name, values in table.tuples.items()},
+    }
 
 
 @given(tables())
 def test_decoding_gives_back_what_was_encoded(table: Table) -> None:
-    assert columns(decode(encode(table))) == columns(table)
+    assert holds(decode(encode(table))) == holds(table)
 
 
 @given(tables())
@@ -48,59 +70,62 @@ def test_the_same_table_gives_the_same_text(table: Table) -> None:
     assert encode(table) == encode(decode(encode(table)))
 
 
-def put(*shapes: str) -> Rings:
-    ground = shapely.transform(np.array([shapely.from_wkt(text) for text in shapes], dtype=object), lambda xy: xy + make.ORIGIN)
-    return rings(ground, "EPSG:9209")
+def test_the_browser_decodes_what_was_encoded(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        tell = pytest.fail if os.environ.get("CI") else pytest.skip
+        tell("node is not on the PATH: apt-get install nodejs")
+    found: list[dict[str, object]] = []
+
+    # one process of node for all examples: they are gathered first
+    @settings(max_examples=150, database=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(tables())
+    def gather(table: Table) -> None:
+        found.append({"text": encode(table), "holds": holds(table)})
+
+    gather()
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps(found), encoding="utf-8")
+    environment = {**os.environ, "PARKGIS_BLOCKS": str(cases)}
+    run = subprocess.run(
+        [node, "--test", str(WEB / "decode.test.js")],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert "# skipped 0" in run.stdout or "skipped 0" in run.stdout
 
 
-def test_holes_and_parts_are_rings_without_their_closing_point() -> None:
-    # metres from a corner of Que Vo I
-    holed = "POLYGON ((0 0, 90 0, 90 90, 0 0), (50 20, 60 20, 60 30, 50 20))"
-    parts = "MULTIPOLYGON (((100 0, 110 0, 110 10, 100 0)), ((200 0, 210 0, 210 10, 200 10, 200 0)))"
-    found = put(holed, "POLYGON EMPTY", parts, "LINESTRING (0 0, 90 0)")
-    assert found.rings.tolist() == [2, 0, 2, 0]
-    assert found.points.tolist() == [3, 3, 3, 4]
+@given(st.binary())
+def test_bytes_survive_as_text_that_cannot_end_an_element(data: bytes) -> None:
+    text = to_text(data)
+    assert to_bytes(text) == data
+    assert not set(text) & set("<&\"\r\n\0") and text.isascii()  # fmt: skip
 
 
-def test_no_shapes_at_all() -> None:
-    found = rings(np.array([], dtype=object), "EPSG:9209")
-    assert (len(found.rings), len(found.x)) == (0, 0)
-    assert columns(decode(encode(Table(found, {}, {})))) == columns(Table(found, {}, {}))
+def test_text_is_a_quarter_longer_than_bytes() -> None:
+    assert len(set(ALPHABET)) == 91
+    assert len(to_text(bytes(range(256)) * 64)) / (256 * 64) < 1.235
 
 
-def test_whatever_way_rings_run_outer_ones_run_alike() -> None:
-    # drawn in one path by the nonzero rule, neighbours that run against each other would cancel where they overlap
-    square = shapely.from_wkt("POLYGON ((563000 2340000, 563090 2340000, 563090 2340090, 563000 2340000))")
-    both = rings(np.array([square, shapely.reverse(square)], dtype=object), "EPSG:9209")
-    turn = [np.sign(_signed(both.x[i : i + 3], both.y[i : i + 3])) for i in (0, 3)]
-    assert turn[0] == turn[1] != 0
+def squares(across: int) -> Table:
+    """Return a lattice of 20 m squares that share their corners."""
+    west, south = (values.ravel() * 20.0 for values in np.meshgrid(np.arange(across), np.arange(across)))
+    ground = shapely.box(544_000 + west, 2_341_000 + south, 544_020 + west, 2_341_020 + south)
+    return Table(rings(ground, "EPSG:9209"), {}, {})
 
 
-def _signed(x: np.ndarray, y: np.ndarray) -> float:
-    x, y = x.astype(float), y.astype(float)
-    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+def test_corners_that_neighbours_share_are_stored_once() -> None:
+    shapes = squares(60).shapes
+    columns, first, _ = weave(shapes)
+    assert (len(shapes.x), len(first), len(columns["x"])) == (4 * 3600, 61 * 61, 61 * 61)
 
 
-@pytest.mark.parametrize(
-    ("east", "north", "lon", "lat"),
-    [(563_663.05, 2_340_152.82, 106.1148912, 21.1542444), (552_202.20, 2_348_408.64, 106.0047924, 21.2291794)],
-)
-def test_published_points_land_within_the_grid(east: float, north: float, lon: float, lat: float) -> None:
-    # the two centres and their EPSG:9209 coordinates are those of the park table; 9209 to 0.01 m
-    found = rings(np.array([shapely.box(east, north, east + 50, north + 50)], dtype=object), "EPSG:9209")
-    x = found.origin_m[0] + GRID_M * found.x
-    y = found.origin_m[1] + GRID_M * found.y
-    at = np.argmin(np.hypot(x - SPHERE_M * np.radians(lon), y - SPHERE_M * np.arctanh(np.sin(np.radians(lat)))))
-    assert np.degrees(x[at] / SPHERE_M) == pytest.approx(lon, abs=1.5e-6)
-    assert np.degrees(np.arcsin(np.tanh(y[at] / SPHERE_M))) == pytest.approx(lat, abs=1.5e-6)
-
-
-def test_a_corner_moves_less_than_the_grid() -> None:
-    corners = np.random.default_rng(7).uniform([560_000, 2_330_000], [570_000, 2_350_000], (300, 2))
-    shapes = np.asarray(shapely.polygons(corners[:, None] + np.array([[0, 0], [30, 0], [0, 30]])))
-    found = rings(shapes, "EPSG:9209")
-    lonlat = np.degrees(np.column_stack([(found.origin_m[0] + GRID_M * found.x) / SPHERE_M,
-                                         np.arcsin(np.tanh((found.origin_m[1] + GRID_M * found.y) / SPHERE_M))]))  # fmt: skip
-    back = crs.convert(lonlat, WGS84, "EPSG:9209").reshape(-1, 3, 2)
-    there = shapely.polygons(back)
-    assert shapely.hausdorff_distance(shapes, there).max() < GRID_M
+def test_an_area_near_the_shape_s_own_takes_no_room() -> None:
+    table = squares(40)
+    near, far = (np.full(1600, 4000, np.int32), np.random.default_rng(1).integers(0, 10**6, 1600).astype(np.int32))
+    with_near, with_far = (len(encode(dataclasses.replace(table, areas={"area": values}))) for values in (near, far))
+    assert with_near - len(encode(table)) < 60 < 3000 < with_far - len(encode(table))

@@ -11,7 +11,7 @@ import pytest
 from files import cadastre, saved
 
 from parkgis.errors import EventConflict, EventUnknown, ProjectUnknown, RecordError, RowsRefused, StageUnknown, UsageError
-from parkgis.intake import enter
+from parkgis.intake import enter, texts
 from parkgis.intake.add import Options, add_parcels
 from parkgis.intake.confirm import confirm
 from parkgis.intake.minutes import void
@@ -238,15 +238,15 @@ def rewrite(here: Workspace, *changes: tuple[str, str]) -> Workspace:
 
 
 def test_a_definition_is_recorded_when_it_changes_and_its_version_rises(here: Workspace) -> None:
-    (event,) = written(enter.definition(here, make.day("2026-01-02"), PAPER, "An"))
+    (event,) = written(texts.definition(here, make.day("2026-01-02"), PAPER, "An"))
     assert (event.kind, event.project, event.fact("version")) == (Kind.DEFINED, "", 1)
     with pytest.raises(RecordError, match="in force already"):
-        enter.definition(here, make.day("2026-01-02"), PAPER, "An")
+        texts.definition(here, make.day("2026-01-02"), PAPER, "An")
     same = rewrite(here, ('basis = "grid"', 'basis = "document"'))
     with pytest.raises(RecordError, match="raise it"):
-        enter.definition(same, make.day("2026-01-02"), PAPER, "An")
+        texts.definition(same, make.day("2026-01-02"), PAPER, "An")
     higher = rewrite(here, ("version = 1", "version = 2"))
-    assert written(enter.definition(higher, make.day("2026-01-02"), PAPER, "An"))[0].fact("basis") == "document"
+    assert written(texts.definition(higher, make.day("2026-01-02"), PAPER, "An"))[0].fact("basis") == "document"
 
 
 def test_a_second_person_confirms_and_the_first_cannot(here: Workspace) -> None:

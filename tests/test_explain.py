@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from parkgis.errors import UsageError
 from parkgis.explain import Cause, Change, Explanation, Part, end_of, explain, rounded
 from parkgis.ledger.gpkg import GpkgStore
+from parkgis.ledger.postgis import PostgisStore
 from parkgis.model import Cut, Document, Event, Kind, mint
 from parkgis.status.definition import Definition
 from parkgis.workspace import LayerVintage, Workspace, read_config, shipped
@@ -40,13 +41,16 @@ class Small(Workspace):
     """
 
     def __init__(self, store: Store, sites: Sequence[Sequence[Site]], fenced: dt.datetime, *, approval: bool = False) -> None:
-        self.config = dataclasses.replace(read_config(shipped() / "parkgis.toml"), approval=approval)
+        self.config = self._written = dataclasses.replace(read_config(shipped() / "parkgis.toml"), approval=approval)
         self.clock = lambda: make.FOREVER
         self._sites, self._fenced = sites, fenced
         self.__dict__ |= {"store": store, "parks": (make.PARK,), "projects": tuple(s.project for s in sites[0])}
 
     def sites(self, known: dt.datetime) -> list[Site]:
         return list(self._sites[known >= self._fenced])
+
+    def as_known(self, known: dt.datetime) -> Workspace:  # noqa: ARG002 - its files have no past
+        return self
 
     def vintages(self, known: dt.datetime) -> dict[tuple[str, str], LayerVintage]:
         path = f"P-{known >= self._fenced}"
@@ -237,11 +241,14 @@ def test_land_of_two_projects_is_in_the_overlap(ground: list[list[Site]]) -> Non
     assert float(found.overlap.exact_after_m2) == near(-100.0)
 
 
-def test_the_geopackage_store_tells_the_same(ground: list[list[Site]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["gpkg", "postgis"])
+def test_every_store_tells_the_same(ground: list[list[Site]], tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
     late = make.reached("09/1/2", FINAL, "2026-03-05")
     tranche = make.reached(stage=FINAL, on="2026-04-02", tranche=(0, 20, 15, 30))
     events = [FIRST, late, make.split("09/1/5", *HALVES, on="2026-03-01"), make.void(FIRST), again(FIRST), make.void(late), tranche]
-    store = GpkgStore(tmp_path / "ledger.gpkg", make.clock())
+    store: Store = GpkgStore(tmp_path / "ledger.gpkg", make.clock())
+    if kind == "postgis":
+        store = PostgisStore(request.getfixturevalue("database"), make.clock())
     for event in events:
         store.append([event])
     asked = cut(MARCH, "2026-01-02T12:00"), cut(APRIL, "2026-06-01")

@@ -63,7 +63,7 @@ def exported(here: Workspace, path: Path, form: str = "gpkg", *, public: bool = 
 
 def test_the_geopackage_holds_projects_parcels_and_tranches(made: Workspace, tmp_path: Path) -> None:
     done = exported(made, tmp_path / "o.gpkg")
-    layers = {name: gpd.read_file(done.path, layer=name) for name, _ in pyogrio.list_layers(done.path)}
+    layers = {name: gpd.read_file(done.path, layer=name) for name, _ in pyogrio.list_layers(done.path) if name != "layer_styles"}
     assert {name: len(frame) for name, frame in layers.items()} == done.rows
     assert {frame.crs.to_epsg() for frame in layers.values()} == {9209}
     project = layers["projects"].set_index("project").loc["QV2-1"]
@@ -114,7 +114,7 @@ def test_csv_has_a_row_a_thing(made: Workspace, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_demo_is_marked_in_every_row(form: str, made: Workspace, tmp_path: Path) -> None:
     done = exported(made, tmp_path / f"o.{form}", form)
-    assert done.path.read_bytes().count(b"DEMO") >= sum(done.rows.values())
+    assert export.readable(done.path, form).count(b"DEMO") >= sum(done.rows.values())
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -143,7 +143,7 @@ def test_cells_that_look_like_formulas_stay_text(tmp_path: Path) -> None:
 def test_a_public_edition_holds_no_pseudonym(form: str, tmp_path: Path) -> None:
     here = named(tmp_path)
     codes = [h.pseudonym.encode() for h in holders.holders(here.root)]
-    public, other = (exported(here, tmp_path / f"{p}.{form}", form, public=p).path.read_bytes() for p in (True, False))
+    public, other = (export.readable(exported(here, tmp_path / f"{p}.{form}", form, public=p).path, form) for p in (True, False))
     assert [code in public for code in codes] == [False] * 4
     assert [code in other for code in codes] == [True] * 4
     assert not any(name.encode() in other for name in NAMES)
@@ -166,7 +166,9 @@ WAYS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize(("form", "way"), [*(("gpkg", way) for way in WAYS), ("geojson", "decomposed"), ("csv", "upper")])
+@pytest.mark.parametrize(
+    ("form", "way"), [*(("gpkg", way) for way in WAYS), *((form, "decomposed") for form in FORMS[1:]), ("csv", "upper")]
+)
 def test_a_name_in_another_column_is_refused(form: str, way: str, tmp_path: Path) -> None:
     here = named(tmp_path, KHLOAIDAT=["LUC", WAYS[way](NAMES[1]), "LUC", "LUC"])
     (who,) = (h.pseudonym for h in holders.holders(here.root) if h.name == NAMES[1])

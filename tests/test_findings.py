@@ -15,7 +15,7 @@ from parkgis.model import Finding, Severity
 from parkgis.words.catalogue import LANGUAGES, Words, keys
 
 VI, EN = Words("vi"), Words("en")
-PRODUCED = re.compile(r'(?:Finding|_finding|refuse)\(\s*"([a-z_]+)"')
+PRODUCED = re.compile(r'(?:Finding|_finding|refuse|Marks|on_parcels|_texts)\(\s*(?:case, )?"([a-z_]+)"')
 PAIRED = re.compile(r'"(stage_(?:without|before))"')
 
 
@@ -76,7 +76,7 @@ def test_a_missing_fact_is_said_to_be_unknown() -> None:
 
 def test_days_and_lists_of_rows() -> None:
     assert "(01/07/2026)" in say("row_day_future", value=dt.date(2027, 1, 2), today=dt.date(2026, 7, 1))
-    assert "dòng 3, 1234" in say("geometry_empty", count=2, rows=[3, 1234])
+    assert "dòng hoặc thửa: 3, 1234" in say("geometry_empty", count=2, rows=[3, 1234])
 
 
 def test_braces_in_a_value_are_text() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import make
 import numpy as np
@@ -12,10 +12,12 @@ from parkgis.errors import StageUnknown
 from parkgis.layers.vintage import ParcelColumns
 from parkgis.model import Cut
 from parkgis.rules import stages
+from parkgis.status import take
 from parkgis.status.fold import NEVER, Fold, date, fold, number, order_findings, row_of
 
 if TYPE_CHECKING:
     from parkgis.model import Event
+    from parkgis.status import Site, Snapshot
 
 KEYS = ["a/1/1", "a/1/2", "a/1/3", "a/1/4", "a/1/5"]
 COLUMNS = ParcelColumns(KEYS, ("a",), np.zeros(5, np.int32), np.full(5, 100.0), np.zeros(5, bool))
@@ -160,3 +162,55 @@ def test_a_fold_is_frozen() -> None:
     result, _ = folded()
     with pytest.raises(AttributeError):
         result.active = np.zeros(5, bool)  # type: ignore[misc]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A layer that holds a parcel and the two it was split into, and one beside; nothing flags them."""
+    boxes = {"09/1/1": (0, 0, 20, 10), "09/2/1": (0, 0, 8, 10), "09/2/2": (8, 0, 20, 10), "09/1/3": (20, 0, 30, 10)}
+    return make.site(tmp_path_factory.mktemp("both"), boxes)
+
+
+SPLIT = make.split("09/1/1", "09/2/1", "09/2/2", on="2026-02-01")
+
+
+def handed(*keys: str) -> list[Event]:
+    return [make.reached(key, "handed_developer", "2026-03-01", area_m2=1.0) for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("keys", "area_m2", "parcels", "told"),
+    [
+        (["09/1/1"], 200.0, 2, False),
+        (["09/2/1", "09/2/2"], 200.0, 4, True),
+        (["09/1/1", "09/2/1", "09/2/2"], 200.0, 4, True),
+        (["09/1/1", "09/2/1"], 200.0, 3, True),
+        (["09/2/1", "09/1/3"], 180.0, 3, True),
+    ],
+)
+def test_a_voided_split_counts_no_ground_twice(both: Site, keys: list[str], area_m2: float, parcels: int, told: bool) -> None:
+    snapshot = make.snapshot(make.memory(SPLIT, *handed(*keys), make.void(SPLIT)), both)
+    assert snapshot.counted.area_m2 == pytest.approx(area_m2)
+    project = snapshot.project("P")
+    assert project.parcels == parcels
+    assert ("lineage_unheld" in {f.code for f in project.findings}) is told
+    assert sum(areas[-1].area_m2 for areas in project.communes.values()) == pytest.approx(area_m2)
+
+
+def test_an_unconfirmed_merge_counts_no_ground_twice(both: Site) -> None:
+    merge = make.merge("09/2/1", "09/2/2", into="09/1/1", on="2026-02-01")
+    store = make.memory(merge, *handed("09/2/1", "09/1/1"))
+
+    def asked(**more: Any) -> Snapshot:
+        return take(store, [both], [make.PARK], Cut(make.day("2026-12-31"), make.FOREVER, **more), make.TARGET, demo=False)
+
+    waiting = asked(confirmed_only=True)
+    assert waiting.counted.area_m2 == 0.0
+    assert waiting.proposed_m2 == pytest.approx(200.0)
+    assert asked(without=frozenset({1})).counted.area_m2 == pytest.approx(200.0)
+
+
+def test_a_voided_split_that_nobody_used_leaves_the_old_parcel_alone(both: Site) -> None:
+    snapshot = make.snapshot(make.memory(SPLIT, make.void(SPLIT)), both)
+    assert snapshot.project("P").parcels == 2
+    assert snapshot.project("P").parcels_m2 == pytest.approx(300.0)

@@ -57,7 +57,7 @@ def listed(tmp_path: Path) -> Path:
 
 
 def pseudonyms(here: Workspace, project: str = "QV") -> list[str]:
-    layer = add._site(here, project).layer
+    layer = add.site_of(here, project).layer
     assert layer is not None
     return list(frame_of(layer)["holder"])
 
@@ -152,7 +152,7 @@ def test_nothing_is_made_where_nothing_was_told(here: Workspace, listed: Path) -
 
 
 def test_looking_at_a_file_enrols_nobody(here: Workspace, listed: Path) -> None:
-    inspect.file_findings(here, "QV", listed, TOLD, lambda _step, _share: None)
+    inspect.file_report(here, "QV", listed, TOLD, lambda _step, _share: None)
     assert not (here.root / "private").exists()
 
 
@@ -279,7 +279,7 @@ def main_job(here: Workspace) -> None:
     briefing = brief(here, snapshot)
     (out / "status.json").write_text(plain.status_json(briefing, "vi"), encoding="utf-8")
     (out / "findings.json").write_text(
-        plain.findings(inspect.workspace_findings(here, here.cut()), words, "json"), encoding="utf-8"
+        plain.findings(inspect.workspace_report(here, here.cut(), None, lambda *_: None).findings, words, "json"), encoding="utf-8"
     )
     (out / "ledger.csv").write_text(plain.entries(here.store.events(), "csv"), encoding="utf-8")
     (out / "report.xlsx").write_bytes(workbook.build(briefing, words))
@@ -292,7 +292,7 @@ def main_job(here: Workspace) -> None:
 
 def test_no_file_of_the_main_job_holds_a_name(here: Workspace, listed: Path) -> None:
     add_parcels(here, "QV", listed, TOLD)
-    key = add._site(here, "QV").columns.keys[0]
+    key = add.site_of(here, "QV").columns.keys[0]
     here.store.append([reached(key, "handed_developer", "2026-01-01", project="QV")])
     main_job(here)
     wanted = {form.encode() for value in (*NAMES, *NUMBERS) if value for form in forms(value)}

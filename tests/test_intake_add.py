@@ -25,7 +25,8 @@ from parkgis.errors import (
     UsageError,
 )
 from parkgis.intake import add
-from parkgis.intake.add import Options, add_boundary, add_parcels
+from parkgis.intake.add import Options, add_parcels
+from parkgis.intake.boundary import add_boundary
 from parkgis.layers.frame import frame_of
 from parkgis.model import Kind
 
@@ -45,7 +46,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def keys(here: Workspace, project: str = "QV") -> list[str]:
-    return add._site(here, project).columns.keys
+    return add.site_of(here, project).columns.keys
 
 
 def test_parcels_become_a_vintage_known_to_the_ledger(here: Workspace, tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_an_invalid_ring_is_kept_and_measured_by_its_mended_copy(here: Workspace
     plain = cadastre()
     path = saved(plain.set_geometry([bowtie, *plain.geometry[1:]], crs=9209), tmp_path / "a.gpkg")
     add_parcels(here, "QV", path, Options(accepted=("geometry_invalid",)))
-    frame = frame_of(add._site(here, "QV").layer)  # type: ignore[arg-type]
+    frame = frame_of(add.site_of(here, "QV").layer)  # type: ignore[arg-type]
     first = frame[frame["key"] == "/1/1"].iloc[0]
     assert not first.geometry.is_valid
     assert first["irregular"]
@@ -146,14 +147,14 @@ def test_other_systems_come_into_the_legal_grid(here: Workspace, tmp_path: Path,
     turned = shapely.transform(np.asarray(plain.geometry.values), lambda xy: convert(xy, "EPSG:9209", f"EPSG:{crs}"))
     path = saved(cadastre(crs=None).set_geometry(list(turned), crs=crs), tmp_path / "thua.gpkg")
     add_parcels(here, "QV", path, Options())
-    frame = frame_of(add._site(here, "QV").layer)  # type: ignore[arg-type]
+    frame = frame_of(add.site_of(here, "QV").layer)  # type: ignore[arg-type]
     assert shapely.hausdorff_distance(np.asarray(frame.geometry.values), [land(b) for b in SQUARES]).max() < 0.001
     assert frame["area_grid_m2"].tolist() == pytest.approx([900.0] * 4, abs=0.01)
 
 
 def test_swapped_axes_are_turned_when_told(here: Workspace, tmp_path: Path) -> None:
     add_parcels(here, "QV", saved(swapped(cadastre()), tmp_path / "a.gpkg"), Options(swapped=True))
-    frame = frame_of(add._site(here, "QV").layer)  # type: ignore[arg-type]
+    frame = frame_of(add.site_of(here, "QV").layer)  # type: ignore[arg-type]
     assert frame.total_bounds.tolist() == pytest.approx([563_000, 2_340_000, 563_060, 2_340_060])
 
 
@@ -165,14 +166,14 @@ def test_membership_is_cut_at_a_surveyed_boundary_whichever_comes_first(here: Wo
     add_parcels(here, "NSHL", parcels, Options(accepted=("far",)))
     add_boundary(here, "NSHL", fence, Options(accepted=("far",)))
     for project in ("QV", "NSHL"):
-        assert add._site(here, project).columns.area_in_m2.tolist() == pytest.approx([900, 450, 900, 450])
-        assert add._site(here, project).boundary == "survey"
+        assert add.site_of(here, project).columns.area_in_m2.tolist() == pytest.approx([900, 450, 900, 450])
+        assert add.site_of(here, project).boundary == "survey"
 
 
 def test_parcels_are_not_replaced_by_accident(here: Workspace, tmp_path: Path) -> None:
     path = saved(cadastre(), tmp_path / "thua.gpkg")
     add_parcels(here, "QV", path, Options())
-    with pytest.raises(UsageError, match="--replace"):
+    with pytest.raises(UsageError, match="--accept-proposal"):
         add_parcels(here, "QV", path, Options())
     add_parcels(here, "QV", path, Options(replace=True))
     assert [e.event.refers for e in here.store.events()] == ["layers/parcels/QV-1.gpkg", "layers/parcels/QV-2.gpkg"]
@@ -192,7 +193,7 @@ def test_parcels_on_another_project_are_flagged(here: Workspace, tmp_path: Path)
     added = add_parcels(here, "NSHL", saved(cadastre([(20, 20, 40, 40), (200, 0, 230, 30)]), tmp_path / "b.gpkg"), Options())
     (finding,) = [f for f in added.findings if f.code == "overlap_project"]
     assert finding.facts == {"project": "QV", "count": 1, "area_m2": pytest.approx(400.0)}
-    assert add._site(here, "NSHL").columns.irregular.tolist() == [True, False]
+    assert add.site_of(here, "NSHL").columns.irregular.tolist() == [True, False]
 
 
 def test_somebody_who_wrote_meanwhile_is_noticed(here: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ from make import day, ewkt, workspace
 from parkgis.errors import CrsMissing, EventUnknown, ParkgisError, RowsRefused, StageUnknown, UsageError
 from parkgis.intake import minutes
 from parkgis.intake.add import Options, add_parcels
+from parkgis.intake.reached import former_id
 from parkgis.intake.rows import plan_file
 from parkgis.ledger import sheets
-from parkgis.model import Document, Kind
+from parkgis.model import Document, Kind, mint_of
 from parkgis.status.patches import parse_ewkt
 
 if TYPE_CHECKING:
@@ -253,3 +255,27 @@ def test_random_rows_end_in_entries_or_one_refusal(tmp_path_factory: pytest.Temp
         assert here.store.head().seq == 0
     else:
         assert len(outcome.recorded) + outcome.already == len(rows)
+
+
+def test_minutes_of_an_older_ledger_are_recognised_under_their_former_id(here: Workspace) -> None:
+    """Ids of one document did not always begin alike."""
+    (entry,) = record(here, GOOD).recorded
+    old = dataclasses.replace(entry.event, id=former_id(entry.event))
+    there = workspace(here.root.parent / "old")
+    add_parcels(there, "QV", here.root.parent / "thua.gpkg", Options())
+    there.store.append([old])
+    again = record(there, GOOD)
+    assert (again.recorded, again.already) == ((), 1)
+    assert minutes.append(there, [entry.event]).already == 1
+    assert faults(there, GOOD.replace(",900,", ",800,")) == [("row_conflict", "bb.csv:2")]
+    assert faults(there, GOOD.replace("09/BB,2025-12-20", "09/BB,2025-12-19")) == [("row_conflict", "bb.csv:2")]
+    minutes.void(there, old.id, "nhầm", PAPER, "Bình")
+    assert [e.event.id for e in record(there, GOOD).recorded] == [f"{old.id}~2"]
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.text(max_size=5)), unique=True, min_size=2))
+def test_ids_of_one_document_begin_alike_and_differ(parts: list[tuple[int, str]]) -> None:
+    papers = [Document(f"{number}/BB", day("2025-12-20")) for number, _ in parts]
+    ids = [mint_of(paper, text) for paper, (_, text) in zip(papers, parts, strict=True)]
+    assert len(set(ids)) == len(ids)
+    assert len({id_[:10] for id_ in ids}) == len({paper.number for paper in papers})

@@ -154,6 +154,30 @@ def test_a_guard_that_is_gone_is_named_and_init_puts_it_back(store: PostgisStore
     assert list(verify(store)) == []
 
 
+EMPTY = "CREATE OR REPLACE FUNCTION parkgis.{} RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+OTHER_HOUR = "CREATE OR REPLACE TRIGGER ledger_no_update AFTER UPDATE ON parkgis.ledger EXECUTE FUNCTION parkgis.ledger_refuse()"
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (EMPTY.format("ledger_refuse()"), ["ledger_no_update", "ledger_no_delete", "ledger_no_truncate"]),
+        (EMPTY.format("ledger_issue()"), ["ledger_in_order"]),
+        (f"{OTHER_HOUR}; ALTER TABLE parkgis.ledger ENABLE ALWAYS TRIGGER ledger_no_update", ["ledger_no_update"]),
+        ("CREATE TRIGGER hush BEFORE INSERT ON parkgis.ledger EXECUTE FUNCTION parkgis.ledger_turn()", ["hush"]),
+    ],
+    ids=["empty", "empty-issue", "after", "foreign"],
+)
+def test_a_guard_that_was_replaced_is_named_and_init_puts_it_back(
+    store: PostgisStore, database: str, statement: str, named: list[str]
+) -> None:
+    with raw(database) as db:
+        db.execute(statement.encode())
+    assert [f.facts["guard"] for f in verify(store)] == named
+    store.prepare()
+    assert [f.facts["guard"] for f in verify(store)] == [name for name in named if name == "hush"]
+
+
 def test_a_right_to_change_is_named(store: PostgisStore, database: str) -> None:
     with raw(database) as db:
         db.execute("GRANT UPDATE (note), DELETE ON parkgis.ledger TO PUBLIC")

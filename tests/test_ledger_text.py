@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from parkgis.ledger import text
 
 VALUES = st.none() | st.integers() | st.floats() | st.text() | st.binary() | st.booleans()
+NOON = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 ROWS = st.lists(VALUES, min_size=len(text.FIELDS), max_size=len(text.FIELDS)).map(tuple)
 
 
@@ -32,7 +33,18 @@ def test_normal_text_is_in_nfc_and_stays_so(note: str, paper: str, area: float |
     assert tidy.fact("owner") == tidy.note
     assert repr(tidy.area_m2) == repr(None if area is None else float(area) + 0.0)
     assert text.normal(tidy) == tidy
-    assert text.normal(tidy) is tidy, "what is tidy is not built anew"
+    stored, row, written = text.laid_out(1, NOON, event)
+    assert stored == tidy
+    assert repr(stored.area_m2) == repr(tidy.area_m2)
+    assert (row, written) == (text.to_row(1, NOON, tidy), text.line(text.to_row(1, NOON, tidy)))
+    assert text.laid_out(1, NOON, tidy)[0] is tidy or any(c < " " for c in tidy.note), "what is tidy is not built anew"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.text())
+def test_an_entry_with_an_area_is_written_as_json_writes_it(area: float, note: str) -> None:
+    row = text.to_row(7, NOON, dataclasses.replace(make.reached("09/1/1", note=note), area_m2=area))
+    facts = dict(zip(text.FIELDS, row, strict=True))
+    assert text.line(row) == json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_one_instant_in_two_zones_is_written_alike() -> None:

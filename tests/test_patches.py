@@ -115,3 +115,30 @@ def test_only_what_has_area_is_kept() -> None:
 def test_the_area_of_patches_is_that_of_their_union() -> None:
     assert area_m2([]) == 0.0
     assert area_m2([Patch(0, 0, 0, make.land((0, 0, 4, 4))), Patch(1, 0, 0, make.land((2, 0, 6, 4)))]) == 24.0
+
+
+@pytest.mark.parametrize(
+    ("wkt", "code", "area"),
+    [
+        ("POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", "tranche_invalid", 50.0),
+        ("POLYGON ((0 0, 1 1, 0 0))", "tranche_unreadable", 0.0),
+        ("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (20 20, 21 20, 21 21, 20 20))", "tranche_invalid", 100.5),
+        ("LINESTRING (0 0, 5 5)", "tranche_unreadable", 0.0),
+        ("POLYGON ((0 0, 1e400 0, 1 1, 0 0))", "tranche_unreadable", 0.0),
+        ("vùng đất", "tranche_unreadable", 0.0),
+        ("", "tranche_unreadable", 0.0),
+    ],
+    ids=["bow-tie", "no-area", "hole-outside", "line", "infinite", "no-wkt", "empty"],
+)
+def test_a_broken_polygon_of_an_old_ledger_is_a_finding(tmp_path: Path, wkt: str, code: str, area: float) -> None:
+    event = dataclasses.replace(make.reached(tranche=(0, 0, 1, 1)), geometry=f"SRID=9209;{wkt}")
+    found = status(tmp_path, event)
+    assert code in {f.code for f in found.findings}
+    assert handed(found)[0] == pytest.approx(area)
+
+
+def test_a_polygon_that_crosses_itself_is_clipped_by_the_boundary(tmp_path: Path) -> None:
+    bow = shapely.transform(shapely.from_wkt("POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))"), lambda xy: xy + make.ORIGIN)
+    event = dataclasses.replace(make.reached(tranche=(0, 0, 1, 1)), geometry=f"SRID=9209;{bow.wkt}")
+    found = status(tmp_path, event, fence=(0, 0, 30, 5))
+    assert handed(found)[0] == pytest.approx(25.0)

@@ -15,11 +15,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from store_contract import ALWAYS
+from test_cli import parkgis
 
 from parkgis.errors import LedgerError, LedgerTampered
-from parkgis.ledger import MemoryStore, text
+from parkgis.ledger import MemoryStore, dump, text
 from parkgis.ledger.gpkg import GUARDS, GpkgStore
-from parkgis.ledger.verify import chain_findings, verify
+from parkgis.ledger.verify import against_entries, chain_findings, digest_findings, verify
 from parkgis.model import Severity
 
 if TYPE_CHECKING:
@@ -205,3 +206,63 @@ def test_a_table_keeps_its_types(store: GpkgStore) -> None:
     assert isinstance(table, pd.DataFrame)
     assert table["area_m2"].iloc[0] == 900.0
     assert table["document"].tolist()[1] == "02/BB"
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_a_guard_replaced_by_an_empty_trigger_of_its_name_is_named(store: GpkgStore, guard: str) -> None:
+    event = "INSERT" if guard == "ledger_in_order" else "UPDATE"
+    tamper(store, f"DROP TRIGGER {guard}", f"CREATE TRIGGER {guard} BEFORE {event} ON ledger BEGIN SELECT 1; END", guarded=True)
+    assert [(f.code, f.facts["guard"]) for f in verify(store)] == [("ledger_unguarded", guard)]
+
+
+def test_a_trigger_that_swallows_entries_is_named(store: GpkgStore) -> None:
+    tamper(store, "CREATE TRIGGER hush BEFORE INSERT ON ledger BEGIN SELECT RAISE(IGNORE); END", guarded=True)
+    assert [(f.code, f.facts["guard"]) for f in verify(store)] == [("ledger_unguarded", "hush")]
+
+
+def forge(store: GpkgStore) -> None:
+    """Change the newest entry and give it the digest it would have had."""
+    rows = list(store.rows())
+    forged = list(rows[-1][:-1])
+    forged[text.COLUMNS.index("stage")] = "handed_developer"
+    digest = text.chain(rows[-2][-1], tuple(forged))
+    tamper(store, f"UPDATE ledger SET stage = 'handed_developer', digest = '{digest}' WHERE seq = {ENTRIES}")
+
+
+def test_a_forged_newest_entry_shows_against_a_digest_noted_elsewhere(store: GpkgStore) -> None:
+    noted, earlier = store.head().digest, list(store.rows())[2][-1]
+    assert digest_findings(store, noted) == (ENTRIES, [])
+    assert digest_findings(store, f" {noted[:12].upper()} ") == (ENTRIES, [])
+    forge(store)
+    assert list(verify(store)) == [], "by itself the chain is sound"
+    held, (finding,) = digest_findings(store, noted)
+    assert (held, finding.code) == (None, "ledger_digest_gone")
+    assert digest_findings(store, earlier) == (3, []), "what was before is as it was"
+
+
+def test_a_rewritten_ledger_shows_against_an_older_dump(store: GpkgStore, tmp_path: Path) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text("".join(dump.dump(store)), encoding="utf-8")
+    store.append([make.reached("09/1/3", stage="paid")])
+    assert list(against_entries(store, dump.entries(path))) == [], "what came after is no matter"
+    forge_at = ENTRIES
+    with contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER ledger_no_delete")
+        db.execute("DELETE FROM ledger WHERE seq >= ?", [forge_at])
+    (finding,) = against_entries(store, dump.entries(path))
+    assert (finding.code, finding.facts["seq"]) == ("ledger_other_history", forge_at)
+
+
+def test_verify_from_the_command_line_says_what_it_cannot_see(tmp_path: Path) -> None:
+    made = make.workspace(tmp_path / "w")
+    made.store.append(EVENTS[:3])
+    copy, digest = tmp_path / "cu.txt", made.store.head().digest
+    copy.write_text("".join(dump.dump(made.store)), encoding="utf-8")
+    words = ("ledger", "verify", "--lang", "en")
+    assert f"note {digest[:12]}" in parkgis(*words, cwd=made.root).stdout
+    held = parkgis(*words, "--digest", digest[:12], "--against", str(copy), cwd=made.root)
+    assert held.returncode == 0
+    assert "that of entry 3" in held.stdout and "Every entry of cu.txt" in held.stdout
+    gone = parkgis(*words, "--digest", "ab" * 8, cwd=made.root)
+    assert (gone.returncode, "No entry of the ledger carries" in gone.stdout) == (31, True)
+    assert parkgis(*words, "--digest", "xyz", cwd=made.root).returncode == 2

@@ -1,30 +1,21 @@
-"""Commands that ask: status, check, ledger log, ledger verify. None of them writes."""
+"""Commands that ask: status, ledger log, ledger verify. None of them writes."""
 
 from __future__ import annotations
 
 import enum
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parkgis.cli import options, tables
-from parkgis.cli.record import fields
+from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
     from parkgis.model import Cut
     from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
-
-
-class FailOn(enum.StrEnum):
-    info = "info"
-    warning = "warning"
-    error = "error"
-    never = "never"
-
-
-FailOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 when a finding is at least this bad.")]
 
 
 class By(enum.StrEnum):
@@ -76,52 +67,7 @@ def _overdue(found: Workspace, cut: Cut, within: int, form: options.Format, word
     elif form is options.Format.csv:
         typer.echo(matters.overdue_csv(held, words), nl=False)
     else:
-        shown.print_overdue(held, found.config.name, words)
-
-
-def check(
-    file: Annotated[Path | None, typer.Argument(help="A file to judge as `add` would, writing nothing.")] = None,
-    project: Annotated[str | None, typer.Option("--project", help="Project the file belongs to.")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", help="The file's own coordinate system.")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text.")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
-    field: Annotated[list[str] | None, typer.Option("--field", help="ROLE=COLUMN.")] = None,
-    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
-    accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to let pass.")] = None,
-    fail_on: FailOption = FailOn.error,
-    on: options.OnOption = None,
-    known: options.KnownOption = None,
-    form: options.FormatOption = options.Format.text,
-    lang: options.LangOption = None,
-    directory: options.DirOption = Path(),
-) -> None:
-    """List what a person should look at: in a file before it is added, or in the workspace.
-
-    Example: parkgis check thua-dat.shp --project NSHL
-
-    Example: parkgis check --fail-on warning
-    """
-    from parkgis.errors import Reason, UsageError
-    from parkgis.intake import add, inspect
-    from parkgis.outputs import plain
-
-    found = options.workspace(directory)
-    words = options.words(lang, found)
-    if file is not None:
-        if project is None:
-            raise UsageError(why=Reason("which_project", "which project does the file belong to? Pass --project ID"))
-        told = add.Options(layer, crs, encoding, swap_xy, fields(field), tuple(accept or ()))
-        with tables.progress(words) as progress:
-            findings = inspect.file_findings(found, project, file, told, progress)
-    else:
-        findings = inspect.workspace_findings(found, options.cut(found, on, known))
-    if form is options.Format.text:
-        tables.print_findings(findings, words)
-    else:
-        typer.echo(plain.findings(findings, words, form.value), nl=form is options.Format.json)
-    worst = max((f.severity for f in findings), default=0)
-    if fail_on is not FailOn.never and worst >= inspect.LEVELS[fail_on.value]:
-        raise typer.Exit(1)
+        shown.print_overdue(held, found.as_known(held.known).config.name, words)
 
 
 def log(
@@ -150,26 +96,58 @@ def log(
 
 
 def verify(
-    form: options.FormatOption = options.Format.text, lang: options.LangOption = None, directory: options.DirOption = Path()
+    digest: Annotated[
+        str | None,
+        typer.Option("--digest", help="A digest noted elsewhere (12 digits or more): is everything before it unchanged?"),
+    ] = None,
+    against: Annotated[Path | None, typer.Option("--against", help="An older dump: is every entry of it here as it was?")] = None,
+    form: options.FormatOption = options.Format.text,
+    lang: options.LangOption = None,
+    directory: options.DirOption = Path(),
 ) -> None:
     """Recompute the digest chain and the files behind it; exit with 31 when something was changed.
 
     Example: parkgis ledger verify
+
+    Example: parkgis ledger verify --digest 9c1f03aa77e2
+
+    Example: parkgis ledger verify --against so-theo-doi-2026-06-30.txt
     """
     from parkgis.intake import inspect
+    from parkgis.ledger import dump
+    from parkgis.ledger.verify import against_entries, digest_findings
     from parkgis.outputs import plain
 
     found = options.workspace(directory)
     words = options.words(lang, found)
+    _demand_digest(digest)
     with tables.progress(words) as progress:
         progress("verify", 0.0)
-        findings = inspect.ledger_findings(found)
-    head = found.store.head()
+        findings = [*inspect.ledger_findings(found)]
+        held, gone = digest_findings(found.store, digest) if digest else (None, [])
+        findings += gone
+        findings += against_entries(found.store, dump.entries(against)) if against else []
     if form is not options.Format.text:
         typer.echo(plain.findings(findings, words, form.value), nl=form is options.Format.json)
     elif findings:
         tables.print_findings(findings, words)
     else:
-        typer.echo(words("cli.verified", entries=head.seq, digest=head.digest[:12] or "–"))
+        _say_verified(found, held, against, words)
     if findings:
         raise typer.Exit(31)
+
+
+def _demand_digest(digest: str | None) -> None:
+    if digest is not None and not re.fullmatch("[0-9a-fA-F]{12,64}", digest.strip()):
+        raise UsageError(why=Reason("digest_form", "{text} is no digest: write at least its first 12 digits", text=digest))
+
+
+def _say_verified(found: Workspace, held: int | None, against: Path | None, words: Words) -> None:
+    head = found.store.head()
+    typer.echo(words("cli.verified", entries=head.seq, digest=head.digest[:12] or "–"))
+    if held is not None:
+        typer.echo(words("cli.verified_digest", seq=held))
+    if against is not None:
+        typer.echo(words("cli.verified_against", file=against.name))
+    if held is None and against is None and head.seq:
+        typer.echo(words("cli.verified_alone", digest=head.digest[:12]))

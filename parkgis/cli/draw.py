@@ -20,24 +20,50 @@ FORMATS = ("xlsx", "html")
 
 
 def map_(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Maps of maps/*.toml. Default: overview.")] = None,
     on: options.OnOption = None,
     known: options.KnownOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: maps/overview-DAY.html.")] = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", help="The earlier of two days to compare, for example 2026-03-31.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Draw every map there is.")] = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Write a small map for a frame, the frame to paste, a picture, an example.")
+    ] = False,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option("--embed-origin", help="Web sites that may talk to the small map. Default: whoever shows it."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write. Default: maps/NAME-DAY-LANGUAGE.html.")
+    ] = None,
     form: options.FormatOption = options.Format.text,
     lang: options.LangOption = None,
     directory: options.DirOption = Path(),
 ) -> None:
-    """Draw one HTML map that opens by double-click, without internet.
+    """Draw HTML maps that open by double-click, without internet.
 
-    Example: parkgis map --on 2026-06-30
+    Example: parkgis map overview change --on 2026-06-30 --compare 2026-03-31
     """
+    from parkgis.cli import mapping
+
     found = options.workspace(directory)
     words = options.words(lang, found)
+    definitions = mapping.definitions(found, names or [], every=every)
+    if output and (len(definitions) > 1 or embed):
+        raise UsageError(
+            why=Reason(
+                "map_one_output", "--output names one file; {count} maps were asked for: leave it out, or name one map",
+                count=len(definitions) * (4 if embed else 1),
+            )
+        )  # fmt: skip
+    wish = mapping.Wish(
+        lang.value if lang else None, options.day(compare) if compare else None, embed, mapping.origins(origin or [])
+    )
     snapshot, briefing = _briefing(found, on, known, words)
     with tables.progress(words) as progress:
-        progress("map", 0.2)
-        path = write_map(found, snapshot, briefing, words, output)
-    tables.print_written([path], form.value, words)
+        paths = mapping.write(found, snapshot, briefing, definitions, wish, output, progress)
+    tables.print_written(paths, form.value, words)
 
 
 def report(
@@ -81,6 +107,7 @@ def demo(
     Example: parkgis demo thu-nghiem --seed 2026
     """
     from parkgis import demo as generator
+    from parkgis.cli import mapping
 
     words = options.words(lang)
     with tables.progress(words) as progress:
@@ -91,8 +118,8 @@ def demo(
         return
     snapshot, briefing = _briefing(made, None, None, words)
     with tables.progress(words) as progress:
-        progress("map", 0.2)
-        paths = [write_map(made, snapshot, briefing, words, None)]
+        wish = mapping.Wish(words.lang)
+        paths = mapping.write(made, snapshot, briefing, mapping.definitions(made, []), wish, None, progress)
         progress("report", 0.6)
         paths += write_report(made, briefing, words, FORMATS, None)
     tables.print_status(briefing, words)
@@ -111,17 +138,6 @@ def _briefing(found: Workspace, on: str | None, known: str | None, words: Words)
 def _name(stem: str, briefing: Briefing, words: Words, suffix: str) -> str:
     mark = "DEMO-" if briefing.demo else ""
     return f"{mark}{stem}-{briefing.on.isoformat()}-{words.lang}.{suffix}"
-
-
-def write_map(found: Workspace, snapshot: Snapshot, briefing: Briefing, words: Words, output: Path | None) -> Path:
-    """Draw the overview map and put it in its place whole."""
-    from parkgis.layers.write import write_text
-    from parkgis.outputs import webmap
-    from parkgis.shapes import shapes
-
-    path = output or found.output("maps", _name("overview", briefing, words, "html"))
-    write_text(path, webmap.draw(briefing, shapes(found, snapshot), words))
-    return path
 
 
 def write_report(

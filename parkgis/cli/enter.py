@@ -256,13 +256,38 @@ def definition(
 
     Example: parkgis enter definition --document 15/QĐ-BQL --document-date 02/01/2026
     """
-    from parkgis.intake import enter
+    from parkgis.intake import texts
     from parkgis.model import Document
 
     found = options.workspace(directory)
     number, date = _demand(document=document, document_date=document_date)
     paper = Document(number, options.day(date))
-    _say(enter.definition(found, options.day(day or date), paper, options.user(by), note), lang, found)
+    _say(texts.definition(found, options.day(day or date), paper, options.user(by), note), lang, found)
+
+
+@app.command("tables")
+def tables_(
+    day: DayOption = None,
+    document: DocumentOption = None,
+    document_date: DateOption = None,
+    note: NoteOption = "",
+    by: options.ByOption = None,
+    lang: options.LangOption = None,
+    directory: options.DirOption = Path(),
+) -> None:
+    """Enter parkgis.toml (target, approval, names) and the tables of parks, projects and statements as they are now.
+
+    From then on a report of an earlier hour reads them as they were recorded then.
+
+    Example: parkgis enter tables --document 15/QĐ-BQL --document-date 02/01/2026
+    """
+    from parkgis.intake import texts
+    from parkgis.model import Document
+
+    found = options.workspace(directory)
+    number, date = _demand(document=document, document_date=document_date)
+    paper = Document(number, options.day(date))
+    _say(texts.enter_tables(found, options.day(day or date), paper, options.user(by), note), lang, found)
 
 
 @app.command("confirm")

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from parkgis.cli import ask, draw, enter, explain, export, options, record, sheets, transfer
+from parkgis.cli import ask, boundary, check, draw, enter, explain, export, figure, options, record, repair, sheets, transfer
 from parkgis.errors import InputRefused, OutputFailed, ParkgisError, RowsRefused
 
 INTERRUPTED = 130
@@ -33,12 +33,15 @@ ledger = typer.Typer(help="Look at the append-only ledger and verify that nobody
 app.command("new")(record.new)
 app.command("demo")(draw.demo)
 app.command("add")(record.add)
-app.command("check")(ask.check)
+app.command("check")(check.check)
+app.command("repair")(repair.repair)
 app.command("record")(record.record)
 app.command("status")(ask.status)
 app.command("map")(draw.map_)
 app.command("report")(draw.report)
+app.command("figure")(figure.figure)
 app.command("export")(export.export)
+app.add_typer(boundary.app, name="boundary")
 ledger.command("log")(ask.log)
 ledger.command("verify")(ask.verify)
 ledger.command("compare")(sheets.compare)

@@ -105,6 +105,12 @@ def user(by: str | None) -> str:
         return "?"
 
 
+LineworkOption = Annotated[
+    Path | None, typer.Option("--linework", help="TOML on the levels of a drawing; else DRAWING.linework.toml beside it.")
+]
+SheetOption = Annotated[str, typer.Option("--sheet", help="Map sheet of every parcel the file itself gives none.")]
+
+
 def fields(pairs: list[str] | None) -> dict[str, str]:
     """Read ``ROLE=COLUMN`` pairs."""
     told = {}

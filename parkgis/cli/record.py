@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parkgis.cli import options, sheets, tables
+from parkgis.cli import options, sheets, tables, vintage
 from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def add(
     crs: Annotated[
         str | None, typer.Option("--crs", help="The file's own coordinate system, e.g. EPSG:9209; outranks what it says.")
     ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text, where the file does not say.")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text: tcvn3, or COLUMN=tcvn3,…")] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
     field: Annotated[
         list[str] | None,
@@ -50,20 +50,43 @@ def add(
     swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
     accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly; or far.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put this file in the place of the project's present one.")] = False,
+    linework: options.LineworkOption = None,
+    sheet: options.SheetOption = "",
+    look: vintage.LookOption = None,
+    form: vintage.FormOption = vintage.Form.text,
+    accept_proposal: vintage.AcceptOption = "",
+    document: vintage.DocumentOption = None,
+    document_date: vintage.DocumentDateOption = None,
+    day: vintage.DayOption = None,
+    map_: vintage.MapOption = None,
     by: options.ByOption = None,
     lang: options.LangOption = None,
     directory: options.DirOption = Path(),
 ) -> None:
     """Take parcels or a surveyed boundary into the workspace.
 
+    Where the project has parcels, what the newer file would make of each is shown, and nothing is written until that proposal is
+    accepted.
+
     Example: parkgis add thua-dat.shp --as parcels --project NSHL --crs EPSG:9209 --field sheet=SHBANDO
+
+    Example: parkgis add thua-dat-2026.gpkg --as parcels --project NSHL --look so-sanh.gpkg
+
+    Example: parkgis add thua-dat-2026.gpkg --as parcels --project NSHL --accept-proposal 3f0c2a9be145
+    --document 12/BB-ĐC --document-date 15/10/2026
     """
     from parkgis.intake import add as intake
+    from parkgis.intake import boundary
 
     found = options.workspace(directory)
     words = options.words(lang, found)
-    told = intake.Options(layer, crs, encoding, swap_xy, fields(field), tuple(accept or ()), replace, options.user(by))
-    work = intake.add_parcels if role is Role.parcels else intake.add_boundary
+    accepted = tuple(accept or ())
+    told = intake.Options(layer, crs, encoding, swap_xy, fields(field), accepted, replace, options.user(by), linework, sheet)
+    told = vintage.told(told, accept_proposal, map_, document, document_date, day)
+    if role is Role.parcels and vintage.compares(found, project, told):
+        vintage.show(found, project, file, told, look, form, words)
+        return
+    work = intake.add_parcels if role is Role.parcels else boundary.add_boundary
     with tables.progress(words) as progress:
         added = work(found, project, file, told, progress)
     tables.print_added(added, words)
@@ -79,6 +102,9 @@ def record(
     table: Annotated[Path | None, typer.Option("--from", help="XLSX or CSV of minutes, a row a parcel; all rows or none.")] = None,
     template: Annotated[Path | None, typer.Option("--template", help="Write an empty workbook for minutes: FILE.xlsx.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from: show what was understood, record nothing.")] = False,
+    kind: Annotated[
+        str, typer.Option("--kind", help="With --from or --template: what rows are, e.g. obstacle, payment, planned; see the docs.")
+    ] = "",
     project: Annotated[str | None, typer.Option("--project", help="Id of the project.")] = None,
     stage: Annotated[str | None, typer.Option("--stage", help="Stage reached, e.g. handed_developer.")] = None,
     day: Annotated[str | None, typer.Option("--day", help="Day it became true on the land.")] = None,
@@ -103,6 +129,8 @@ def record(
 
     Example: parkgis record --template bien-ban.xlsx --project NSHL
 
+    Example: parkgis record --template chi-tra.xlsx --kind payment --project NSHL
+
     Example: parkgis record 12/345 12/346 --project NSHL --stage handed_developer --day 30/06/2026
     --document 09/BB-BGTĐ --document-date 30/06/2026
 
@@ -111,10 +139,10 @@ def record(
     found = options.workspace(directory)
     words = options.words(lang, found)
     if template is not None:
-        sheets.write_template(found, template, project, words)
+        sheets.write_template(found, template, project, words, kind)
         return
     if table is not None:
-        told = sheets.given(project, stage, day, document, document_date)
+        told = sheets.given(project, stage, day, document, document_date, kind)
         done = sheets.record_table(found, table, told, options.user(by), words, dry_run=dry_run)
         if done is None:
             return

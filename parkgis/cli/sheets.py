@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parkgis.cli import options, tables
-from parkgis.errors import OutputFailed
+from parkgis.errors import OutputFailed, Reason, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,14 +26,33 @@ if TYPE_CHECKING:
 SHOWN = 20  # lines of a group in the terminal
 
 
-def given(project: str | None, stage: str | None, day: str | None, document: str | None, document_date: str | None) -> Given:
+def given(
+    project: str | None, stage: str | None, day: str | None, document: str | None, document_date: str | None, kind: str = ""
+) -> Given:
     """Return what the options of ``record`` say of every row."""
     from parkgis.ledger.sheets import Given
 
     return Given(
         project or "", stage or "", options.day(day) if day else None, document or "",
-        options.day(document_date) if document_date else None,
+        options.day(document_date) if document_date else None, kind_code(kind) if kind else "",
     )  # fmt: skip
+
+
+def kind_code(said: str) -> str:
+    """Return the code of a kind of entry, however it was named.
+
+    Raises
+    ------
+    UsageError
+    """
+    from parkgis.intake.kinds import kind_of
+    from parkgis.rules.kinds import sheet_kinds
+
+    found = kind_of(said)
+    if found is None:
+        kinds = ", ".join(sheet_kinds())
+        raise UsageError(why=Reason("kind_unknown", "there is no kind {kind}; the kinds are: {kinds}", kind=said, kinds=kinds))
+    return found.value
 
 
 def record_table(found: Workspace, table: Path, told: Given, by: str, words: Words, *, dry_run: bool) -> Outcome | None:
@@ -65,7 +84,7 @@ def record_table(found: Workspace, table: Path, told: Given, by: str, words: Wor
     return None
 
 
-def write_template(found: Workspace, path: Path, project: str | None, words: Words) -> None:
+def write_template(found: Workspace, path: Path, project: str | None, words: Words, kind: str = "") -> None:
     """Write an empty workbook for minutes; an existing file is left alone.
 
     Raises
@@ -76,7 +95,7 @@ def write_template(found: Workspace, path: Path, project: str | None, words: Wor
 
     if project:
         found.project(project)
-    content = template.build(found.projects, words, demo=found.config.demo, project=project or "")
+    content = template.build(found.projects, words, demo=found.config.demo, project=project or "", kind=kind_code(kind))
     _write(path, content, new=True)
     tables.print_written([path], "text", words)
 

@@ -8,9 +8,8 @@ part takes what the others leave. A step that has nothing to tell is not taken: 
 two causes do together (a layer and minutes on its new land) falls to the later step. Cost: one fold a step,
 four for a plain month (``benchmarks/explain.py``).
 
-What has no past cannot be explained: ``parkgis.toml``, ``layers/parks.csv``, ``projects.csv`` and
-``statements.csv`` are plain files, and both questions read them as they are now. Everything in the ledger
-answers as of its hour: minutes, voids, which layer and which definition held, who confirmed.
+``parkgis.toml`` and the tables answer as of their hour from when they were first recorded (`parkgis enter tables`); what
+was never recorded both questions read as it is now. A change of the tables is a step with the layers.
 """
 
 from parkgis.explain.change import Backing, Cause, Change, Explanation, Part, rounded

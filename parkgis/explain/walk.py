@@ -17,6 +17,7 @@ from parkgis.model import Cut, Kind, Target
 from parkgis.status.definition import Definition
 
 if TYPE_CHECKING:
+    from parkgis.model import Park
     from parkgis.status import Site, Snapshot
     from parkgis.workspace import Workspace
 
@@ -48,9 +49,9 @@ def explain(workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None 
     steps = list(_walk(start, end, news))
     causes, snapshots = [cause for cause, _ in steps], [_fold(workspace, state) for state in (start, *(s for _, s in steps))]
     backed = papers(workspace.store, start.cut, end.cut, news, end.definition.stage)
-    names = [project.id for project in workspace.projects]
+    names = list(dict.fromkeys(site.project.id for site in (*start.sites, *end.sites)))
     totals = [_exact(snapshot.counted.area_m2) for snapshot in snapshots]
-    singles = {name: [_exact(s.project(name).counted.area_m2) for s in snapshots] for name in names}
+    singles = {name: [_single(s, name) for s in snapshots] for name in names}
     shared = [total - sum((singles[name][step] for name in names), NOTHING) for step, total in enumerate(totals)]
     return Explanation(
         a=start.cut,
@@ -61,7 +62,7 @@ def explain(workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None 
         total=_change(totals, causes, backed),
         projects={name: _change(singles[name], causes, [(c, p) for c, p in backed if p.project == name]) for name in names},
         overlap=_change(shared, causes, []),
-        demo=workspace.config.demo,
+        demo=end.demo,
     )
 
 
@@ -69,6 +70,11 @@ def end_of(workspace: Workspace, day: dt.date) -> Cut:
     """Return a day as it was known at its own end, in the workspace's time zone."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), workspace.zone)
     return workspace.cut(day, midnight - dt.timedelta(microseconds=1))
+
+
+def _single(snapshot: Snapshot, name: str) -> Fraction:
+    """Return what a project counts; nothing where the tables known then do not have it."""
+    return next((_exact(p.counted.area_m2) for p in snapshot.projects if p.project.id == name), NOTHING)
 
 
 def _exact(area_m2: float) -> Fraction:
@@ -107,26 +113,31 @@ class _State:
     cut: Cut
     sites: Sequence[Site] = dataclasses.field(compare=False)
     vintages: frozenset[str]
+    parks: Sequence[Park] = dataclasses.field(compare=False)
+    demo: bool
     target: Target
     definition: Definition
 
 
 def _state(workspace: Workspace, cut: Cut, year: int | None) -> _State:
     """Return the state of a question as :meth:`Workspace.snapshot` would ask it."""
-    target = workspace.config.target
+    there = workspace.as_known(cut.known)
+    kept = (*workspace.vintages(cut.known).values(), *workspace.kept_tables(cut.known).values())
+    target = there.config.target
     return _State(
-        cut=dataclasses.replace(cut, confirmed_only=cut.confirmed_only or workspace.config.approval),
+        cut=dataclasses.replace(cut, confirmed_only=cut.confirmed_only or there.config.approval),
         sites=workspace.sites(cut.known),
-        vintages=frozenset(vintage.path for vintage in workspace.vintages(cut.known).values()),
+        vintages=frozenset(vintage.path for vintage in kept),
+        parks=there.parks,
+        demo=there.config.demo,
         target=dataclasses.replace(target, year=year) if year else target,
         definition=workspace.recorded_definition(cut.known) or Definition(),
     )
 
 
 def _fold(workspace: Workspace, state: _State) -> Snapshot:
-    config = workspace.config
     return status.take(
-        workspace.store, state.sites, workspace.parks, state.cut, state.target, demo=config.demo, definition=state.definition
+        workspace.store, state.sites, state.parks, state.cut, state.target, demo=state.demo, definition=state.definition
     )
 
 
@@ -143,7 +154,7 @@ def _walk(start: _State, end: _State, news: News) -> Iterator[tuple[Cause, _Stat
     told: frozenset[int] = frozenset()
     for cause, lesson in _lessons(news, end.cut):
         if cause is Cause.LAYER and now.vintages != end.vintages:
-            now = dataclasses.replace(now, sites=end.sites, vintages=end.vintages)
+            now = dataclasses.replace(now, sites=end.sites, parks=end.parks, demo=end.demo, vintages=end.vintages)
             yield cause, now
         if lesson:
             told |= lesson

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +13,19 @@ import shapely
 
 from parkgis import crs
 from parkgis.errors import InputRefused, Reason, UsageError
+from parkgis.intake import known, succession
 from parkgis.intake import parcels as intake
-from parkgis.layers import detect, holders, quality, write
-from parkgis.layers.frame import frame_of
+from parkgis.intake.deposit import deposit, document_of
+from parkgis.layers import checks, detect, holders, text
 from parkgis.layers.read import Incoming, read
-from parkgis.layers.tables import sha256
-from parkgis.model import Cut, Document, Event, Finding, Kind, Severity, mint
-from parkgis.vn2000 import PROVINCE
+from parkgis.model import Event, Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     import pyproj
-    from shapely.geometry.base import BaseGeometry
 
+    from parkgis.intake.succession import Proposal
     from parkgis.model import Project
     from parkgis.status import Site
     from parkgis.workspace import Workspace
@@ -39,7 +37,9 @@ if TYPE_CHECKING:
 class Options:
     """What the user says of a file.
 
-    ``accepted`` holds finding codes that are taken in knowingly, and ``far`` for a place far from the project.
+    ``accepted`` holds finding codes that are taken in knowingly, and ``far`` for a place far from the project. Of a newer
+    file for parcels that are there: ``proposal`` is the id of the proposal the officer has seen, ``told`` maps old keys to new ones
+    where he knows better, ``paper`` is the document of splits and merges.
     """
 
     layer: str | None = None
@@ -50,6 +50,11 @@ class Options:
     accepted: Collection[str] = ()
     replace: bool = False
     by: str = ""
+    linework: Path | None = None
+    sheet: str = ""
+    proposal: str = ""
+    told: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    paper: succession.Paper | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,35 +71,45 @@ class Added:
     findings: tuple[Finding, ...]
 
 
-def _quiet(_step: str, _share: float) -> None:
-    pass
+SHARES = {"read": 0.0, "check": 0.13, "measure": 0.27, "judge": 0.52, "write": 0.55}
+"""Where the bar stands when a step begins: shares of the time of 1,000,000 parcels (``benchmarks/add.py``)."""
 
 
-def near(workspace: Workspace, project: Project) -> tuple[float, float]:
-    """Return where a project's files ought to lie: its centre, else the middle of all known centres (lon, lat)."""
-    if project.lon is not None and project.lat is not None:
-        return project.lon, project.lat
-    known = [(p.lon, p.lat) for p in workspace.projects if p.lon is not None and p.lat is not None]
-    return tuple(np.mean(known, axis=0)) if known else ((PROVINCE[0] + PROVINCE[2]) / 2, (PROVINCE[1] + PROVINCE[3]) / 2)
+def quiet(_step: str, _share: float) -> None:
+    """Tell nobody how far the work is."""
 
 
-def _opened(workspace: Workspace, project: Project, path: Path, options: Options) -> tuple[Incoming, pyproj.CRS]:
-    incoming = read(path, options.layer, options.encoding)
-    bounds = tuple(float(v) for v in incoming.frame.total_bounds)
-    system = detect.settle(
-        path,
-        (bounds[0], bounds[1], bounds[2], bounds[3]),
-        incoming.declared,
-        crs.parse(options.crs) if options.crs else None,
-        near(workspace, project),
-        swapped=options.swapped,
-        accept_far="far" in options.accepted,
+near = known.middle
+"""Where a project's files ought to lie (lon, lat)."""
+
+
+def opened(workspace: Workspace, project: Project, path: Path, options: Options) -> tuple[Incoming, pyproj.CRS]:
+    """Read a file and settle which system its coordinates are in."""
+    incoming = _legible(read(path, options.layer, raw=True, config=options.linework, sheet=options.sheet), options)
+    frame, told = incoming.frame, crs.parse(options.crs) if options.crs else None
+    shapes = np.asarray(frame.geometry.values, dtype=object)
+    placed = detect.place(
+        path, shapes, incoming.declared, told, known.around(workspace, project), swapped=options.swapped, accepted=options.accepted
     )
-    return incoming, system
+    if placed.swapped != options.swapped:  # found so and accepted: from here on x is where the user says it is
+        turned = gpd.GeoSeries(shapely.transform(shapes, lambda xy: xy[:, ::-1]), index=frame.index, crs=frame.crs)
+        frame = frame.set_geometry(turned)
+    return dataclasses.replace(incoming, frame=frame, findings=(*incoming.findings, *placed.findings)), placed.system
+
+
+def _legible(incoming: Incoming, options: Options) -> Incoming:
+    """Return a file with its text read as told; text that nobody has spoken of and that is not right is refused."""
+    told = text.told(options.encoding, options.accepted)
+    frame, said = text.judge(incoming.frame, told, raw=incoming.raw)
+    findings = (*incoming.findings, *said)
+    refused = [f for f in findings if f.severity is Severity.ERROR and f.code not in options.accepted]
+    if refused:
+        raise InputRefused(refused, path=incoming.path)
+    return dataclasses.replace(incoming, frame=frame, findings=findings)
 
 
 def examine(
-    workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = _quiet
+    workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = quiet
 ) -> tuple[gpd.GeoDataFrame, Added]:
     """Do everything ``add`` does except writing: what ``parkgis check FILE`` shows.
 
@@ -103,24 +118,24 @@ def examine(
     InputError, CrsError, UsageError, ProjectUnknown
     """
     project = workspace.project(project_id)
-    progress("read", 0.0)
-    incoming, system = _opened(workspace, project, path, options)
+    progress("read", SHARES["read"])
+    incoming, system = opened(workspace, project, path, options)
     fields = intake.match_fields(incoming, options.fields)
     if "personal_column" not in options.accepted and (refused := intake.misused(fields, Severity.ERROR)):
         raise InputRefused(refused, path=path)
-    progress("check", 0.3)
+    progress("check", SHARES["check"])
     frame, at_door = intake.admit(intake.labelled(incoming, fields), path, options.accepted)
-    site = _site(workspace, project_id)
+    site = site_of(workspace, project_id)
     fence = shapely.from_wkb(site.fence_wkb) if site.fence_wkb else None
-    progress("measure", 0.5)
-    measured = intake.measure(frame, system, workspace.config.legal, fence, swapped=options.swapped)
+    progress("measure", SHARES["measure"])
+    measured = intake.measure(frame, system, workspace.legal(project), fence, swapped=options.swapped)
     others, elsewhere = _on_other_projects(workspace, project_id, measured)
     measured["irregular"] |= elsewhere
-    progress("check", 0.7)
+    progress("check", SHARES["judge"])
     unread = [str(c) for c in incoming.frame.columns if c not in (*fields.values(), incoming.frame.geometry.name)]
     notes = [Finding("not_imported", Severity.INFO, facts={"columns": ", ".join(unread)})] if unread else []
     notes += intake.misused(fields, Severity.WARNING)
-    findings = (*at_door, *quality.look(measured, quality.CHECKS), *others, *notes)
+    findings = (*incoming.findings, *at_door, *checks.look(measured, _checks(measured)), *others, *notes)
     added = Added(
         path, project_id, len(measured), float(measured["area_grid_m2"].sum()), float(measured["area_in_m2"].sum()),
         crs.name(system), fields, tuple(dataclasses.replace(f, where=f"{path.name}: {f.where}".rstrip(": ")) for f in findings),
@@ -128,35 +143,62 @@ def examine(
     return measured, added
 
 
-def add_parcels(workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = _quiet) -> Added:
+def _checks(measured: gpd.GeoDataFrame) -> list[checks.Check]:
+    """Return the checks worth running: where measuring found no overlap, none is looked for again."""
+    skipped = () if measured["irregular"].any() else checks.PAIRWISE
+    return [check for check in checks.CHECKS if check not in skipped]
+
+
+def add_parcels(workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = quiet) -> Added:
     """Take parcels in as a new vintage of a project.
 
     Raises
     ------
     UsageError
-        When the project has parcels and ``options.replace`` is not set.
+        When the project has parcels that the file changes and ``options.proposal`` is not the id of the proposal
+        (:func:`propose`); ``options.replace`` is enough where no ground and no key changes.
     InputRefused
-        When parcels that the ledger speaks of are not in the new file: nothing vanishes silently.
+        When entries would lose their land: nothing vanishes silently.
     """
     head = workspace.store.head()
-    site = _site(workspace, project_id)
-    if site.layer and not options.replace:
-        raise UsageError(
-            why=Reason(
-                "has_parcels",
-                "project {project} already has {count} parcels; to put this file in their place, pass --replace",
-                project=project_id,
-                count=len(site.columns.keys),
-            )
-        )
+    site = site_of(workspace, project_id)
     frame, added = examine(workspace, project_id, path, options, progress)
+    changes: list[Event] = []
+    carried = frame.iloc[:0]
     if site.layer:
-        _demand_recorded_keys(workspace, project_id, site, frame, path)
-    progress("write", 0.8)
+        proposal = _proposal(workspace, site, frame, options)
+        succession.demand_seen(proposal, options.proposal, replace=options.replace, path=path)
+        changes, carried = succession.events(workspace, project_id, proposal, options.paper, options.by), proposal.carried
+        added = dataclasses.replace(added, findings=(*added.findings, *proposal.findings))
+    progress("write", SHARES["write"])
     with _pseudonymous(workspace, project_id, frame) as (frame, kept):
-        _write_vintages(workspace, project_id, path, options.by, head.seq, [("parcels", frame)])
+        layer = succession.joined(frame, carried)
+        deposit(workspace, project_id, document_of(path), options.by, head.seq, [("parcels", layer)], changes)
     progress("done", 1.0)
     return dataclasses.replace(added, findings=(*added.findings, *kept))
+
+
+def propose(
+    workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = quiet
+) -> tuple[Proposal, Added]:
+    """Say what a newer file would make of a project's parcels; nothing is written.
+
+    Raises
+    ------
+    UsageError
+        When the project has no parcels yet.
+    """
+    site = site_of(workspace, project_id)
+    if not site.layer:
+        raise UsageError(why=Reason("no_parcels_yet", "project {project} has no parcels to compare with", project=project_id))
+    frame, added = examine(workspace, project_id, path, options, progress)
+    progress("compare", SHARES["write"])
+    return _proposal(workspace, site, frame, options), added
+
+
+def _proposal(workspace: Workspace, site: Site, frame: gpd.GeoDataFrame, options: Options) -> Proposal:
+    identity = (*sorted(options.accepted), *(f"{old}={new}" for old, new in sorted(options.told.items())), intake.digest(frame))
+    return succession.propose(workspace, site, frame, options.accepted, options.told, "\x1f".join(identity))
 
 
 @contextlib.contextmanager
@@ -174,60 +216,10 @@ def _pseudonymous(
         yield bare.assign(holder=pseudonyms), [Finding("holders_kept", Severity.INFO, where=project_id, facts=facts)]
 
 
-def add_boundary(workspace: Workspace, project_id: str, path: Path, options: Options, progress: Progress = _quiet) -> Added:
-    """Take a surveyed boundary in; parcels already there are measured against it anew, as a new vintage."""
-    project = workspace.project(project_id)
-    head = workspace.store.head()
-    site = _site(workspace, project_id)
-    if site.boundary == "survey" and not options.replace:
-        raise UsageError(
-            why=Reason(
-                "has_boundary",
-                "project {project} already has a surveyed boundary; to put this file in its place, pass --replace",
-                project=project_id,
-            )
-        )
-    incoming, system = _opened(workspace, project, path, options)
-    refused = [f for f in quality.look(incoming.frame, quality.AT_THE_DOOR[:3]) if f.code not in options.accepted]
-    if refused:
-        raise InputRefused(refused, path=path)
-    shapes = np.asarray(shapely.force_2d(incoming.frame.geometry.values))
-    placed = intake.to_legal(shapes, system, workspace.config.legal, swapped=options.swapped)
-    shape = shapely.union_all(shapely.make_valid(placed, method="structure"))
-    progress("measure", 0.5)
-    vintages: list[tuple[str, gpd.GeoDataFrame | BaseGeometry]] = [("boundary:survey", shape)]
-    if site.layer:
-        frame = frame_of(site.layer)
-        frame["area_in_m2"] = intake.area_inside(np.asarray(shapely.make_valid(frame.geometry.values, method="structure")), shape)
-        vintages.append(("parcels", frame))
-    _write_vintages(workspace, project_id, path, options.by, head.seq, vintages)
-    area, planned = float(shape.area), project.planned_ha * 10_000
-    differs = Finding(
-        "boundary_area",
-        Severity.INFO,
-        where=path.name,
-        facts={"area_m2": area, "planned_m2": planned, "difference_m2": area - planned},
-    )
-    return Added(path, project_id, len(shapes), area, area, crs.name(system), {}, (differs,))
-
-
-def _site(workspace: Workspace, project_id: str) -> Site:
+def site_of(workspace: Workspace, project_id: str) -> Site:
+    """Return a project with the layers known now."""
     workspace.project(project_id)
     return next(s for s in workspace.sites(workspace.cut().known) if s.project.id == project_id)
-
-
-def _demand_recorded_keys(workspace: Workspace, project_id: str, site: Site, frame: gpd.GeoDataFrame, path: Path) -> None:
-    recorded: set[str] = set()
-    cut = Cut(dt.date.max, workspace.cut().known)
-    for batch in workspace.store.reached(cut):
-        if batch.project == project_id:
-            recorded.update(batch.keys)
-    gone = sorted((recorded & set(site.columns.keys)) - set(frame["key"]))
-    if gone:
-        raise InputRefused(
-            [Finding("keys_vanish", Severity.ERROR, where=gone[0], facts={"count": len(gone), "example": ", ".join(gone[:5])})],
-            path=path,
-        )
 
 
 def _on_other_projects(
@@ -236,69 +228,23 @@ def _on_other_projects(
     """Find parcels that lie on parcels of another project; they are measured by geometry from then on."""
     mask = np.zeros(len(frame), bool)
     found = []
-    shapes = np.asarray(shapely.make_valid(frame.geometry.values, method="structure"))
-    tree = shapely.STRtree(shapes)
+    shapes, bounds, legal = np.asarray(frame.geometry.values), tuple(frame.total_bounds), crs.key(frame.crs)
+    tree: shapely.STRtree | None = None
     for site in workspace.sites(workspace.cut().known):
-        rows = site.layer.rows_touching(tuple(frame.total_bounds)) if site.layer and site.project.id != project_id else []
-        if not rows or site.layer is None:
+        if site.project.id == project_id or not len(theirs := known.touching(site, bounds, legal)):
             continue
-        theirs = shapely.make_valid(shapely.from_wkb(site.layer.wkb(rows)), method="structure")
-        left, right = tree.query(theirs, predicate="intersects")
-        areas = shapely.area(shapely.intersection(theirs[left], shapes[right]))
-        real = areas > quality.SLIVER_M2
+        tree = tree or shapely.STRtree(shapes)
+        rows_here, areas = _shared(theirs, shapes, tree)
+        real = areas > checks.SLIVER_M2
         if real.any():
-            mask[right[real]] = True
-            facts = {"project": site.project.id, "count": len(set(right[real])), "area_m2": float(areas[real].sum())}
+            mask[rows_here[real]] = True
+            facts = {"project": site.project.id, "count": len(set(rows_here[real])), "area_m2": float(areas[real].sum())}
             found.append(Finding("overlap_project", Severity.WARNING, where=site.project.id, facts=facts))
     return found, mask
 
 
-def _write_vintages(
-    workspace: Workspace,
-    project_id: str,
-    source: Path,
-    by: str,
-    after: int,
-    vintages: Sequence[tuple[str, gpd.GeoDataFrame | BaseGeometry]],
-) -> None:
-    """Write each vintage file, then enter all of them in one append; take the files back if that fails."""
-    at = workspace.clock()
-    digest = sha256(source)
-    written: list[Path] = []
-    try:
-        events = []
-        for role, content in vintages:
-            folder = "parcels" if role == "parcels" else "boundaries"
-            path = _free(workspace.root / "layers" / folder, project_id)
-            if isinstance(content, gpd.GeoDataFrame):
-                sha = write.write_parcels(content, path, at)
-            else:
-                sha = write.write_boundary(content, project_id, "survey", workspace.config.legal, path, at)
-            written.append(path)
-            relative = path.relative_to(workspace.root).as_posix()
-            events.append(
-                Event(
-                    id=mint("layer", project_id, relative, sha),
-                    kind=Kind.LAYER,
-                    day=workspace.today(),
-                    project=project_id,
-                    source=Document(
-                        source.name, dt.datetime.fromtimestamp(source.stat().st_mtime, dt.UTC).date(), source.name, digest
-                    ),
-                    by=by,
-                    refers=relative,
-                    into=(role, sha),
-                )
-            )
-        workspace.store.append(events, after=after)
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _free(folder: Path, project_id: str) -> Path:
-    number = 1
-    while (path := folder / f"{project_id}-{number}.gpkg").exists():
-        number += 1
-    return path
+def _shared(theirs: intake.Shapes, ours: intake.Shapes, tree: shapely.STRtree) -> tuple[intake.Rows, intake.Floats]:
+    """Return, for pairs of parcels whose boxes meet, our row and the area (m2) both cover."""
+    left, right = tree.query(theirs)
+    mended_left, mended_right = (intake.mended(shapes[rows])[0] for shapes, rows in ((theirs, left), (ours, right)))
+    return right, np.asarray(shapely.area(shapely.intersection(mended_left, mended_right)))

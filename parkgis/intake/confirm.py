@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parkgis.errors import EventUnknown, Reason, RecordError, UsageError
-from parkgis.intake.minutes import append
+from parkgis.intake.outcome import append
 from parkgis.ledger.store import unconfirmed, voided
 from parkgis.model import LAND_KINDS, Cut, Document, Event, Kind, mint
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from parkgis.intake.minutes import Outcome
+    from parkgis.intake.outcome import Outcome
     from parkgis.model import Recorded
     from parkgis.workspace import Workspace
 

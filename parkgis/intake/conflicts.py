@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from parkgis.intake.reached import id_of
+from parkgis.intake.reached import former_id, id_of
 from parkgis.ledger import sheets
 from parkgis.ledger.store import voided
 from parkgis.ledger.text import differs, normal
@@ -48,10 +48,18 @@ def renamed(event: Event, struck: set[str]) -> Event:
     return dataclasses.replace(event, id=id_)
 
 
+def as_known(workspace: Workspace, events: Sequence[Event], struck: set[str]) -> list[Event]:
+    """Return events under the ids the ledger would know them by: their own, a former one, or that of another turn."""
+    former = {former_id(event): event.id for event in events if event.kind is Kind.REACHED}
+    there = {former[id_]: id_ for id_ in workspace.store.find(former)}
+    return [renamed(dataclasses.replace(e, id=there[e.id]) if e.id in there else e, struck) for e in events]
+
+
 def against_ledger(workspace: Workspace, pairs: Sequence[Pair]) -> tuple[list[Event], list[Finding]]:
     """Return what the ledger does not hold yet, and a finding for every row that says it otherwise."""
     struck = voided(workspace.store.events(None, [Kind.VOID]))
-    fresh = [(row, renamed(event, struck)) for row, event in pairs]
+    known = as_known(workspace, [event for _, event in pairs], struck)
+    fresh = [(row, event) for (row, _), event in zip(pairs, known, strict=True)]
     there = workspace.store.find(event.id for _, event in fresh)
     missing = [(row, event) for row, event in fresh if event.id not in there]
     redated = _redated(workspace, missing, struck)
@@ -70,8 +78,12 @@ def _redated(workspace: Workspace, pairs: Sequence[Pair], struck: set[str]) -> d
         dates.setdefault((paper.project, paper.stage, paper.number, paper.date.year), set()).add(paper.date)
     others: dict[str, str] = {}
     for _, e in pairs:
+        if e.kind is not Kind.REACHED:
+            continue
         for date in dates.get((e.project, e.stage, e.source.number, e.source.date.year), ()):
-            others[id_of(e.project, e.stage, e.parcel or f"area {e.area_m2!r}", Document(e.source.number, date))] = e.id
+            dated = Document(e.source.number, date)
+            others[id_of(e.project, e.stage, e.parcel or f"area {e.area_m2!r}", dated)] = e.id
+            others[former_id(dataclasses.replace(e, source=dated))] = e.id
     stored = workspace.store.find(others)
     return {others[id_]: entry for id_, entry in stored.items() if id_ not in struck}
 
@@ -89,8 +101,19 @@ def _conflicts(row: SheetRow, event: Event, entry: Recorded) -> list[Finding]:
                 "value": _said(event, name),
             },
         )
-        for name in differs(entry.event, normal(event))
+        for name in _fields(entry.event, normal(event))
     ]
+
+
+def _fields(stored: Event, offered: Event) -> list[str]:
+    """Name the fields that differ; of facts each one by its own name, which is the role of its column."""
+    found: list[str] = []
+    for name in differs(stored, offered):
+        if name == "facts" and stored.kind is not Kind.REACHED:
+            found += [n for n in dict((*stored.facts, *offered.facts)) if stored.fact(n) != offered.fact(n)]
+        else:
+            found.append(name)
+    return found
 
 
 def _said(event: Event, field: str) -> object:
@@ -100,4 +123,4 @@ def _said(event: Event, field: str) -> object:
         return event.source.number
     if field == "facts":
         return event.fact("area_together_m2")
-    return getattr(event, field)
+    return getattr(event, field) if hasattr(event, field) else event.fact(field)

@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING
 
 from parkgis.errors import EventUnknown, Reason, RecordError, RowsRefused, UsageError
-from parkgis.intake.minutes import append, parcels_named
+from parkgis.intake.outcome import append
+from parkgis.intake.register import parcels_named
 from parkgis.ledger.store import voided
 from parkgis.model import Cut, Document, Event, Finding, Kind, Severity, mint
 from parkgis.rules import stage as known_stage
@@ -19,7 +20,7 @@ from parkgis.status.fold import children, parents
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from parkgis.intake.minutes import Outcome
+    from parkgis.intake.outcome import Outcome
     from parkgis.model import Recorded, Scalar
     from parkgis.status import Site
     from parkgis.workspace import Workspace
@@ -78,7 +79,12 @@ def _standing(workspace: Workspace, *kinds: Kind) -> Sequence[Recorded]:
 
 
 def split(workspace: Workspace, paper: Paper, old: str, new: Sequence[str]) -> Outcome:
-    """Record that one parcel became several, all of them in the project's layer.
+    """Record that one parcel became several; see :func:`split_event`."""
+    return append(workspace, [split_event(workspace, paper, old, new)])
+
+
+def split_event(workspace: Workspace, paper: Paper, old: str, new: Sequence[str]) -> Event:
+    """Return the entry "one parcel became several", all of them in the project's layer.
 
     Raises
     ------
@@ -94,7 +100,12 @@ def split(workspace: Workspace, paper: Paper, old: str, new: Sequence[str]) -> O
 
 
 def merge(workspace: Workspace, paper: Paper, old: Sequence[str], new: str) -> Outcome:
-    """Record that several parcels became one; see :func:`split`."""
+    """Record that several parcels became one; see :func:`split_event`."""
+    return append(workspace, [merge_event(workspace, paper, old, new)])
+
+
+def merge_event(workspace: Workspace, paper: Paper, old: Sequence[str], new: str) -> Event:
+    """Return the entry "several parcels became one"; see :func:`split_event`."""
     _checked(workspace, paper)
     key, *into = _keys(workspace, paper.project, [new, *old])
     return _change(workspace, _event(paper, Kind.MERGE, [key], parcel=key, into=tuple(into)))
@@ -111,11 +122,11 @@ def _keys(workspace: Workspace, project: str, names: Sequence[str]) -> list[str]
     return keys
 
 
-def _change(workspace: Workspace, event: Event) -> Outcome:
+def _change(workspace: Workspace, event: Event) -> Event:
     site = next(s for s in workspace.sites(workspace.cut().known) if s.project.id == event.project)
     if event.id not in workspace.store.find([event.id]):  # recorded again, it was looked at then
         _demand_conserved(workspace, site, event)
-    return append(workspace, [event])
+    return event
 
 
 def _demand_conserved(workspace: Workspace, site: Site, event: Event) -> None:
@@ -148,7 +159,14 @@ def _born_or_gone(workspace: Workspace, event: Event) -> list[Finding]:
 
 
 def obstacle(workspace: Workspace, paper: Paper, code: str, parcels: Sequence[str], owner: str, due: dt.date | None) -> Outcome:
-    """Record what stands in the way of parcels, or of the whole project when none is named.
+    """Record what stands in the way of parcels, or of the whole project when none is named; see :func:`obstacle_event`."""
+    _checked(workspace, paper)
+    keys = parcels_named(workspace, paper.project, parcels) if parcels else [""]
+    return append(workspace, [obstacle_event(workspace, paper, code, key, owner, due) for key in dict.fromkeys(keys)])
+
+
+def obstacle_event(workspace: Workspace, paper: Paper, code: str, key: str, owner: str, due: dt.date | None) -> Event:
+    """Return the entry "something stands in the way" of a parcel, or of the project when the key is empty.
 
     Parameters
     ----------
@@ -179,13 +197,41 @@ def obstacle(workspace: Workspace, paper: Paper, code: str, parcels: Sequence[st
     facts: dict[str, Scalar] = {"code": code, "owner": owner.strip() or known.owner(workspace.config.language)}
     if due is not None:
         facts["due"] = due.isoformat()
-    keys = parcels_named(workspace, paper.project, parcels) if parcels else [""]
-    events = [_event(paper, Kind.OBSTACLE, [key, code, *_number(paper.document)], facts, parcel=key) for key in dict.fromkeys(keys)]
-    return append(workspace, events)
+    return _event(paper, Kind.OBSTACLE, [key, code, *_number(paper.document)], facts, parcel=key)
 
 
 def lifted(workspace: Workspace, ref: str, day: dt.date, document: Document, by: str, note: str = "") -> Outcome:
-    """Record that an obstacle is gone.
+    """Record that an obstacle is gone; see :func:`lifted_event`."""
+    return append(workspace, [lifted_event(workspace, ref, day, document, by, note)])
+
+
+def standing_obstacle(workspace: Workspace, project: str, key: str, code: str) -> str:
+    """Return the number of the one obstacle of a parcel (of the project, for an empty key) that is not lifted.
+
+    Raises
+    ------
+    RecordError
+        There is none, or several: name the entry.
+    """
+    gone = {e.event.refers for e in _standing(workspace, Kind.LIFTED)}
+    found = [
+        str(e.seq)
+        for e in _standing(workspace, Kind.OBSTACLE)
+        if (e.event.project, e.event.parcel) == (project, key) and e.event.id not in gone and code in ("", e.event.fact("code"))
+    ]
+    if len(found) != 1:
+        which = Reason(
+            "obstacle_which",
+            "{count} standing obstacles fit; name the entry ({entries})",
+            count=len(found),
+            entries=", ".join(found) or "–",
+        )
+        raise RecordError(why=which)
+    return found[0]
+
+
+def lifted_event(workspace: Workspace, ref: str, day: dt.date, document: Document, by: str, note: str = "") -> Event:
+    """Return the entry "an obstacle is gone".
 
     Parameters
     ----------
@@ -215,7 +261,7 @@ def lifted(workspace: Workspace, ref: str, day: dt.date, document: Document, by:
                 "lifted_twice", "the obstacle of entry {seq} was lifted by entry {other}", seq=entry.seq, other=str(others[0].seq)
             )
         )
-    return append(workspace, [event])
+    return event
 
 
 def _same_paper(one: Event, other: Event) -> bool:
@@ -233,7 +279,14 @@ def _entry(workspace: Workspace, ref: str) -> Recorded:
 
 
 def payment(workspace: Workspace, paper: Paper, parcel: str, amount_vnd: int, households: int) -> Outcome:
-    """Record compensation paid, VND, to households; ``parcel`` is empty for a payment of the project.
+    """Record compensation paid; ``parcel`` is empty for a payment of the project; see :func:`payment_event`."""
+    _checked(workspace, paper)
+    key = parcels_named(workspace, paper.project, [parcel])[0] if parcel else ""
+    return append(workspace, [payment_event(workspace, paper, key, amount_vnd, households)])
+
+
+def payment_event(workspace: Workspace, paper: Paper, key: str, amount_vnd: int, households: int) -> Event:
+    """Return the entry "compensation was paid", VND, to households; ``key`` is empty for a payment of the project.
 
     Raises
     ------
@@ -247,13 +300,17 @@ def payment(workspace: Workspace, paper: Paper, parcel: str, amount_vnd: int, ho
         )
     if households < 0:
         raise RecordError(why=Reason("payment_households", "{count} households cannot be paid", count=households))
-    key = parcels_named(workspace, paper.project, [parcel])[0] if parcel else ""
     facts: dict[str, Scalar] = {"amount_vnd": amount_vnd, "households": households}
-    return append(workspace, [_event(paper, Kind.PAYMENT, [key, *_number(paper.document)], facts, parcel=key)])
+    return _event(paper, Kind.PAYMENT, [key, *_number(paper.document)], facts, parcel=key)
 
 
 def attested(workspace: Workspace, paper: Paper, stage: str, area_m2: float, tolerance_m2: float, body: str) -> Outcome:
-    """Record what an outside body certifies: so much land had reached a stage by the day.
+    """Record what an outside body certifies; see :func:`attested_event`."""
+    return append(workspace, [attested_event(workspace, paper, stage, area_m2, tolerance_m2, body)])
+
+
+def attested_event(workspace: Workspace, paper: Paper, stage: str, area_m2: float, tolerance_m2: float, body: str) -> Event:
+    """Return the entry "an outside body certifies that so much land had reached a stage by the day".
 
     Every later fold is held to it; it is not refused when the ledger says otherwise today.
 
@@ -271,11 +328,16 @@ def attested(workspace: Workspace, paper: Paper, stage: str, area_m2: float, tol
         raise RecordError(why=Reason("attested_body", "who certifies it? Pass --body NAME"))
     facts: dict[str, Scalar] = {"body": body.strip(), "tolerance_m2": float(tolerance_m2)}
     identity = [stage, paper.day.isoformat(), *_number(paper.document)]
-    return append(workspace, [_event(paper, Kind.ATTESTED, identity, facts, stage=stage, area_m2=float(area_m2))])
+    return _event(paper, Kind.ATTESTED, identity, facts, stage=stage, area_m2=float(area_m2))
 
 
 def planned(workspace: Workspace, paper: Paper, months_m2: Mapping[str, float], baseline: int | None) -> Outcome:
-    """Record hectares planned by month. A baseline is a whole plan: months it does not name have none.
+    """Record hectares planned by month; see :func:`planned_events`."""
+    return append(workspace, planned_events(workspace, paper, months_m2, baseline))
+
+
+def planned_events(workspace: Workspace, paper: Paper, months_m2: Mapping[str, float], baseline: int | None) -> list[Event]:
+    """Return the entries of a plan by month. A baseline is a whole plan: months it does not name have none.
 
     Parameters
     ----------
@@ -302,38 +364,7 @@ def planned(workspace: Workspace, paper: Paper, months_m2: Mapping[str, float], 
         )
     if number > newest > 0 and not paper.note.strip():
         raise RecordError(why=Reason("plan_reason", "a new baseline needs its reason: --note TEXT"))
-    events = [
+    return [
         _event(paper, Kind.PLANNED, [month, number], {"month": month, "baseline": number}, area_m2=float(area))
         for month, area in sorted(months_m2.items())
     ]
-    return append(workspace, events)
-
-
-# -- what counts ---------------------------------------------------------------------------------------------
-
-
-def definition(workspace: Workspace, day: dt.date, document: Document, by: str, note: str = "") -> Outcome:
-    """Record the definition in ``parkgis.toml``: from now on it is in force.
-
-    Raises
-    ------
-    RecordError
-        When it is in force already, or its version is not above the recorded one.
-    """
-    not_future(workspace, day, document.date)
-    mine, recorded = workspace.config.definition, workspace.recorded_definition(workspace.cut().known)
-    if recorded == mine:
-        raise RecordError(
-            why=Reason("definition_same", "this definition, version {version}, is in force already", version=mine.version)
-        )
-    if recorded is not None and mine.version <= recorded.version:
-        raise RecordError(
-            why=Reason(
-                "definition_version",
-                "version {version} in parkgis.toml is not above version {recorded} in the ledger: raise it",
-                version=mine.version,
-                recorded=recorded.version,
-            )
-        )
-    paper = Paper("", day, document, by, note)
-    return append(workspace, [_event(paper, Kind.DEFINED, [mine.version], dict(mine.facts()))])

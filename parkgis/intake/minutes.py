@@ -12,15 +12,15 @@ import shapely
 from parkgis import crs
 from parkgis.errors import EventUnknown, InputRefused, Reason, RowsRefused, StageUnknown, UsageError
 from parkgis.intake.add import near
-from parkgis.intake.conflicts import renamed
+from parkgis.intake.outcome import Outcome as Outcome  # what minutes give
+from parkgis.intake.outcome import append as append
 from parkgis.intake.parcels import to_legal
 from parkgis.intake.reached import reached as reached  # minutes are made of it
-from parkgis.intake.rows import Register, parcel_key, plan
-from parkgis.layers import detect, quality
+from parkgis.intake.register import parcels_named as parcels_named
+from parkgis.intake.rows import plan
+from parkgis.layers import checks, detect
 from parkgis.layers.read import read
-from parkgis.ledger import sheets
-from parkgis.ledger.store import voided
-from parkgis.model import Document, Event, Finding, Kind, Recorded, Severity, mint
+from parkgis.model import Document, Event, Kind, mint
 from parkgis.rules import stages
 
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from parkgis.intake.rows import Plan
     from parkgis.ledger.sheets import SheetRow
     from parkgis.workspace import Workspace
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
-    """What ``record`` did: new entries, how many were there already, what to look at."""
-
-    recorded: tuple[Recorded, ...]
-    already: int
-    findings: tuple[Finding, ...]
 
 
 def record_rows(workspace: Workspace, rows: Sequence[SheetRow], path: object, by: str) -> Outcome:
@@ -67,14 +58,6 @@ def record_plan(workspace: Workspace, planned: Plan, path: object) -> Outcome:
     return dataclasses.replace(outcome, already=outcome.already + planned.already, findings=planned.findings)
 
 
-def append(workspace: Workspace, events: Sequence[Event]) -> Outcome:
-    """Append events; minutes recorded before are recognised, unless what was recorded is void by now."""
-    struck = voided(workspace.store.events(None, [Kind.VOID]))
-    fresh = [renamed(event, struck) for event in events]
-    new = workspace.store.append(fresh)
-    return Outcome(tuple(new), len(fresh) - len(new), ())
-
-
 def tranche(workspace: Workspace, project_id: str, path: Path, told: str | None, accepted: Iterable[str] = ()) -> str:
     """Read a tranche polygon from a file and return it as EWKT in the legal grid, to the millimetre.
 
@@ -89,12 +72,13 @@ def tranche(workspace: Workspace, project_id: str, path: Path, told: str | None,
         path, (b[0], b[1], b[2], b[3]), incoming.declared, crs.parse(told) if told else None, near(workspace, project),
         accept_far="far" in accepted,
     )  # fmt: skip
-    refused = [f for f in quality.look(incoming.frame, quality.AT_THE_DOOR[:3]) if f.code not in accepted]
+    refused = [f for f in checks.look(incoming.frame, checks.AT_THE_DOOR[:3]) if f.code not in accepted]
     if refused:
         raise InputRefused(refused, path=path)
-    placed = to_legal(np.asarray(shapely.force_2d(incoming.frame.geometry.values)), system, workspace.config.legal)
+    legal = workspace.legal(project)
+    placed = to_legal(np.asarray(shapely.force_2d(incoming.frame.geometry.values)), system, legal)
     shape = shapely.set_precision(shapely.union_all(shapely.make_valid(placed, method="structure")), 0.001)
-    return f"SRID={workspace.config.legal.removeprefix('EPSG:')};{shapely.to_wkt(shape, rounding_precision=3)}"
+    return f"SRID={legal.removeprefix('EPSG:')};{shapely.to_wkt(shape, rounding_precision=3)}"
 
 
 def void(workspace: Workspace, ref: str, reason: str, document: Document, by: str) -> Outcome:
@@ -119,30 +103,6 @@ def void(workspace: Workspace, ref: str, reason: str, document: Document, by: st
         project=entry.event.project, source=document, by=by, refers=entry.event.id, note=reason.strip(),
     )  # fmt: skip
     return append(workspace, [event])
-
-
-def parcels_named(workspace: Workspace, project: str, names: Sequence[str]) -> list[str]:
-    """Turn ``12/345`` or ``09214/12/345`` into keys of a project.
-
-    Raises
-    ------
-    RowsRefused
-        Naming each that is unknown or ambiguous.
-    """
-    workspace.project(project)
-    register, keys = Register(workspace), []
-    found: list[Finding] = []
-    for name in names:
-        parts = name.split("/")
-        if len(parts) not in (2, 3):
-            raise UsageError(
-                why=Reason("parcel_form", "{text} is no parcel: write SHEET/PARCEL or COMMUNE/SHEET/PARCEL", text=name)
-            )
-        values = dict(zip(("parcel", "sheet", "commune"), reversed(parts), strict=False))
-        keys.append(parcel_key(sheets.SheetRow(name, values), project, register, found))
-    if refused := [f for f in found if f.severity is Severity.ERROR]:
-        raise RowsRefused(refused, path=", ".join(names))
-    return keys
 
 
 def demand(stage: str, day: dt.date, document_date: dt.date, today: dt.date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.resources
 import tomllib
 import unicodedata
@@ -17,8 +18,9 @@ import shapely
 from parkgis import crs
 from parkgis.errors import FieldMissing, InputError, InputRefused, Reason, UsageError
 from parkgis.frames import PARCELS, check
+from parkgis.layers import seams
+from parkgis.layers.checks import AT_THE_DOOR, SLIVER_M2, look
 from parkgis.layers.holders import Person
-from parkgis.layers.quality import AT_THE_DOOR, look, overlapping
 from parkgis.model import Finding, Severity
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ PRIVATE = ("holder", "id_number")
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
+Rows = npt.NDArray[np.intp]
 
 
 @functools.cache
@@ -110,14 +113,27 @@ def people(frame: gpd.GeoDataFrame) -> list[Person]:
     return [Person(*both) for both in zip(*(blank if column is None else column for column in given), strict=True)]
 
 
+TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+"""Text as Arrow keeps it: a million keys are joined, compared and written without a Python object each."""
+
+
 def _text(values: pd.Series) -> pd.Series:
     """Write numbers as a person does (``1``, not ``1.0``), text in NFC without blanks around it."""
     if values.dtype.kind in "fiu":
         whole = values.dropna()
         if len(whole) and bool((whole == np.floor(whole)).all()):
-            return values.astype("Int64").astype("string").fillna("").astype(object)
-    written = values.astype("string").fillna("").str.strip()
-    return pd.Series([unicodedata.normalize("NFC", text) for text in written], index=values.index, dtype=object)
+            values = values.astype("Int64")
+    written = values.astype("string").astype(TEXT).fillna("").str.strip()
+    return _composed(written)
+
+
+def _composed(written: pd.Series) -> pd.Series:
+    """Return text in NFC; ASCII is, and only what is not is looked at."""
+    beyond = ~written.str.isascii()
+    if beyond.any():
+        known = {text: unicodedata.normalize("NFC", text) for text in written[beyond].unique()}
+        written = written.where(~beyond, written[beyond].map(known).astype(TEXT))
+    return written
 
 
 def _areas(incoming: Incoming, fields: Mapping[str, str]) -> Floats:
@@ -140,7 +156,7 @@ def _areas(incoming: Incoming, fields: Mapping[str, str]) -> Floats:
 def labelled(incoming: Incoming, fields: Mapping[str, str]) -> gpd.GeoDataFrame:
     """Return the file's shapes with the columns of a parcel layer, in the file's own system and order."""
     frame = incoming.frame
-    empty = pd.Series([""] * len(frame), index=frame.index, dtype=object)
+    empty = pd.Series("", index=frame.index, dtype=TEXT)
     columns = {role: _text(frame[fields[role]]) if role in fields else empty for role in ("commune", "sheet", "parcel", "land")}
     return gpd.GeoDataFrame(
         {
@@ -179,13 +195,16 @@ def admit(frame: gpd.GeoDataFrame, path: object, accepted: Collection[str]) -> t
 
 
 def _keys(frame: gpd.GeoDataFrame) -> pd.Series:
-    clean = frame[["commune", "sheet", "parcel"]].apply(lambda column: column.str.replace("/", "∕", regex=False))
-    keys = clean["commune"] + "/" + clean["sheet"] + "/" + clean["parcel"]
+    commune, sheet, parcel = (frame[name].str.replace("/", "∕", regex=False) for name in ("commune", "sheet", "parcel"))
+    keys: pd.Series = commune + "/" + sheet + "/" + parcel
     incomplete = (frame["sheet"] == "") | (frame["parcel"] == "")
-    keys = keys.where(~incomplete, keys + "?" + pd.Series(frame.index + 1, index=frame.index).astype(str))
+    if incomplete.any():
+        keys = keys.where(~incomplete, keys + "?" + pd.Series(frame.index + 1, index=frame.index).astype(TEXT))
     again = keys.duplicated(keep=False)
-    numbered: pd.Series = keys.where(~again, keys + "#" + (keys.groupby(keys).cumcount() + 1).astype(str))
-    return numbered
+    if again.any():
+        numbered = keys[again] + "#" + (keys[again].groupby(keys[again]).cumcount() + 1).astype(TEXT)
+        keys = keys.where(~again, numbered)
+    return keys
 
 
 def measure(
@@ -212,14 +231,33 @@ def measure(
         Holding to :data:`parkgis.frames.PARCELS`, sorted by key. Rings of a legal-grid file are not touched.
     """
     shapes = to_legal(np.asarray(frame.geometry.values), source, legal, swapped=swapped)
-    valid = shapely.is_valid(shapes)
-    sound = np.where(valid, shapes, shapely.make_valid(shapes, method="structure"))
-    mask, _, _ = overlapping(sound)
+    sound, valid = mended(shapes)
     placed = frame.drop(columns="geometry").assign(
-        area_grid_m2=shapely.area(sound), area_in_m2=area_inside(sound, fence), irregular=mask | ~valid
+        area_grid_m2=shapely.area(sound),
+        area_in_m2=area_inside(sound, fence),
+        irregular=seams.overlapping(sound, SLIVER_M2) | ~valid,
     )
     result = gpd.GeoDataFrame(placed, geometry=shapes, crs=legal)
     return check(result.sort_values("key", kind="stable").reset_index(drop=True), PARCELS)
+
+
+def mended(shapes: Shapes) -> tuple[Shapes, npt.NDArray[np.bool_]]:
+    """Return the shapes, invalid ones as their mended copies, and which were valid; only the invalid ones cost time."""
+    valid = shapely.is_valid(shapes)
+    if valid.all():
+        return shapes, valid
+    sound = shapes.copy()
+    sound[~valid] = shapely.make_valid(shapes[~valid], method="structure")
+    return sound, valid
+
+
+def digest(frame: gpd.GeoDataFrame) -> str:
+    """Return the SHA-256 of every cell and every corner of a frame: another content, another digest."""
+    running = hashlib.sha256()
+    for column in frame.columns:
+        cells = shapely.to_wkb(frame[column].values) if column == frame.geometry.name else map(repr, frame[column].tolist())
+        running.update(hashlib.sha256(b"\x1f".join(c if isinstance(c, bytes) else c.encode() for c in cells)).digest())
+    return running.hexdigest()
 
 
 def to_legal(shapes: Shapes, source: pyproj.CRS, legal: str, *, swapped: bool = False) -> Shapes:

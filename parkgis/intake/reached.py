@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parkgis.model import Document, Event, Kind, mint
+from parkgis.model import Document, Event, Kind, mint, mint_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,4 +30,10 @@ def reached(
 
 def id_of(project: str, stage: str, land: str, document: Document) -> str:
     """Return the id of "land reached a stage" by a document."""
-    return mint("reached", project, stage, land, document.number, document.date.isoformat())
+    return mint_of(document, "reached", project, stage, land)
+
+
+def former_id(event: Event) -> str:
+    """Return the id these minutes had before ids of one document began alike: a ledger may hold them under it."""
+    land = event.parcel or event.geometry or f"area {event.area_m2!r}"
+    return mint("reached", event.project, event.stage, land, event.source.number, event.source.date.isoformat())

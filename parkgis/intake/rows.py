@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parkgis.intake import kinds
 from parkgis.intake.conflicts import against_ledger, unique
+from parkgis.intake.enter import Paper
 from parkgis.intake.reached import reached
-from parkgis.layers.frame import frame_of
+from parkgis.intake.register import Register as Register  # rows are read by it
+from parkgis.intake.register import parcel_key as parcel_key
+from parkgis.intake.register import stage_code as stage_code
 from parkgis.ledger import sheets
 from parkgis.model import Document, Event, Finding, Kind, Severity
 from parkgis.rules import stages
+from parkgis.rules.kinds import sheet_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from parkgis.intake.conflicts import Pair
     from parkgis.ledger.sheets import SheetRow, Understood
@@ -26,67 +31,6 @@ if TYPE_CHECKING:
     from parkgis.workspace import Workspace
 
 AGREES_SHARE, AGREES_M2 = 0.01, 0.5  # a parcel's document against its survey, as FAO SOLA does
-
-
-class Register:
-    """Which parcels a project has, by full key and by (sheet, parcel), as known now; which names projects go by."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._sites = {site.project.id: site for site in workspace.sites(workspace.cut().known)}
-        self._by_number: dict[str, dict[tuple[str, str], list[str]]] = {}
-
-    def has_layer(self, project: str) -> bool:
-        return self._sites[project].layer is not None
-
-    def projects(self) -> Iterable[str]:
-        return self._sites
-
-    def project(self, said: str) -> str | None:
-        """Return the id a text means: an id, ``ID – name``, or a name that one project has."""
-        id_ = said.partition(" – ")[0].strip()
-        if id_ in self._sites:
-            return id_
-        named = [i for i, s in self._sites.items() if _same(said, s.project.name_vi) or _same(said, s.project.name_en)]
-        return named[0] if len(named) == 1 else None
-
-    def candidates(self, project: str, commune: str, sheet: str, parcel: str) -> list[str]:
-        """Return the keys these numbers can mean: one is an answer, several are ambiguous."""
-        if project not in self._by_number:
-            table: dict[tuple[str, str], list[str]] = {}
-            for key in self._sites[project].columns.keys:
-                _, number_sheet, number_parcel = key.split("/")
-                table.setdefault((number_sheet, number_parcel.partition("#")[0].partition("?")[0]), []).append(key)
-            self._by_number[project] = table
-        found = self._by_number[project].get((sheet, parcel), [])
-        return [key for key in found if key.partition("/")[0] == commune] if commune else found
-
-    def surveyed_m2(self, project: str) -> Mapping[str, float]:
-        """Return the areas the cadastral list states (basis survey), by key; empty without a layer."""
-        layer = self._sites[project].layer
-        if layer is None:
-            return {}
-        frame = frame_of(layer)
-        return dict(zip(frame["key"], np.asarray(frame["area_document_m2"], float), strict=True))
-
-
-def _same(left: str, right: str) -> bool:
-    return bool(right) and left.casefold().strip() == right.casefold().strip()
-
-
-def stage_code(said: str) -> str | None:
-    """Return the code a text means: a code, ``code – name``, or a stage's name in either language.
-
-    Examples
-    --------
-    >>> stage_code("paid"), stage_code("Quyết định thu hồi đất"), stage_code("đã GPMB")
-    ('paid', 'recovered', None)
-    """
-    code = said.partition(" – ")[0].strip()
-    names = {s.code: (s.code, s.vi, s.en, s.short_vi, s.short_en) for s in stages()}
-    if code in names:
-        return code
-    named = [c for c, known in names.items() if any(_same(said, name) for name in known)]
-    return named[0] if len(named) == 1 else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,7 +80,7 @@ def plan(workspace: Workspace, rows: Sequence[SheetRow], path: object, by: str) 
     findings: list[Finding] = []
     pairs: list[Pair] = []
     for row in rows:
-        event, found = _Row(row, register, today).event(by)
+        event, found = _Row(row, workspace, register, today).event(by)
         findings.extend(found)
         if event is not None:
             pairs.append((row, event))
@@ -167,8 +111,8 @@ def _once(findings: Sequence[Finding], code: str, fact: str) -> list[Finding]:
 class _Row:
     """One row in the making: its faults gather while it is read."""
 
-    def __init__(self, row: SheetRow, register: Register, today: dt.date) -> None:
-        self.row, self.register, self.today = row, register, today
+    def __init__(self, row: SheetRow, workspace: Workspace, register: Register, today: dt.date) -> None:
+        self.row, self.workspace, self.register, self.today = row, workspace, register, today
         self.found: list[Finding] = []
 
     def refuse(self, code: str, role: str, **facts: object) -> None:
@@ -178,17 +122,30 @@ class _Row:
         self.found.append(Finding(code, Severity.ERROR, where=self.row.where, facts=given))
 
     def event(self, by: str) -> tuple[Event | None, list[Finding]]:
-        row = self.row
-        if row.text("kind") not in ("", Kind.REACHED.value):
-            self.refuse("row_kind", "kind")
-        project, stage, day, paper, area = self._project(), self._stage(), self._day(), self._paper(), self._area()
-        key = parcel_key(row, project, self.register, self.found) if project and "parcel" not in row.unread else ""
+        row, kind = self.row, kinds.kind_of(self.row.text("kind"))
+        if kind is None:
+            self.refuse("row_kind", "kind", kinds=", ".join(sheet_kinds()))
+            return None, self.found
+        lacking = [role for role in kinds.needed(kind) if not row.text(role) and role != "stage"]
+        for role in lacking:
+            self.refuse("row_role_missing", role, kind=kind.value)
+        project, day, paper, area = self._project(), self._day(), self._paper(), self._area()
+        stage = self._stage() if "stage" in kinds.needed(kind) else ""
+        key = self._key(project, kind) if project else ""
         refused = any(f.severity is Severity.ERROR for f in self.found)
         if row.unread or refused or project is None or stage is None or day is None or paper is None:
             return None, self.found
-        note = row.text("note")
-        made = reached(project, stage, day, paper, by=row.text("by") or by, parcel=key, area_m2=area, note=note, facts=_shared(row))
-        return made, self.found
+        note, who = row.text("note"), row.text("by") or by
+        if kind is Kind.REACHED:
+            return reached(project, stage, day, paper, by=who, parcel=key, area_m2=area, note=note, facts=_shared(row)), self.found
+        told = dataclasses.replace(row, values={**row.values, "stage": stage, "area_m2": area})
+        event, found = kinds.made(self.workspace, kind, Paper(project, day, paper, who, note), key, told)
+        return event, [*self.found, *found]
+
+    def _key(self, project: str, kind: Kind) -> str:
+        """Return the key of the parcel a row is about; empty for none."""
+        on_land = kind is Kind.REACHED or (kind in kinds.ON_PARCELS and (self.row.text("sheet") or self.row.text("parcel")))
+        return parcel_key(self.row, project, self.register, self.found) if on_land and "parcel" not in self.row.unread else ""
 
     def _project(self) -> str | None:
         said = self.row.text("project")
@@ -230,38 +187,6 @@ class _Row:
 def _shared(row: SheetRow) -> tuple[tuple[str, Scalar], ...]:
     """Return what keeps an area stated for several parcels in the ledger: it is nobody's own area."""
     return () if row.together is None else (("area_together_m2", row.together[0]), ("parcels_together", row.together[1]))
-
-
-def parcel_key(row: SheetRow, project: str, register: Register, found: list[Finding]) -> str:
-    """Return the parcel key a row means, empty for an area alone; faults go to ``found``."""
-    commune, sheet, parcel = (row.text(c) for c in ("commune", "sheet", "parcel"))
-    facts: dict[str, object] = {"column": row.column("parcel"), "key": f"{sheet}/{parcel}", "project": project}
-    if not sheet and not parcel:
-        if not row.text("area_m2"):
-            found.append(Finding("row_nothing", Severity.ERROR, where=row.where))
-        return ""
-    if not register.has_layer(project):
-        return _key_alone(row, project, found)
-    keys = register.candidates(project, commune, sheet, parcel)
-    if len(keys) == 1:
-        return keys[0]
-    facts |= {"candidates": ", ".join(keys)} if keys else {"key": f"{commune}/{sheet}/{parcel}".strip("/")}
-    code = "row_parcel_ambiguous" if keys else "row_parcel_unknown"
-    found.append(Finding(code, Severity.ERROR, where=row.where, facts=facts))
-    return ""
-
-
-def _key_alone(row: SheetRow, project: str, found: list[Finding]) -> str:
-    """Return the key of a parcel that no layer can vouch for: at least its numbers must look like numbers."""
-    for role in ("sheet", "parcel"):
-        if sheets.numbers(row.text(role)) != [row.text(role)]:
-            facts = {"column": row.column(role), "value": sheets.shown(row.text(role))}
-            found.append(Finding("row_number_form", Severity.ERROR, where=row.where, facts=facts))
-    if "/" in row.text("commune"):
-        facts = {"column": row.column("commune"), "value": sheets.shown(row.text("commune"))}
-        found.append(Finding("row_number_form", Severity.ERROR, where=row.where, facts=facts))
-    found.append(Finding("recorded_without_layer", Severity.WARNING, where=row.where, facts={"project": project}))
-    return "/".join(row.text(c) for c in ("commune", "sheet", "parcel"))
 
 
 # -- several rows ------------------------------------------------------------------------------------------

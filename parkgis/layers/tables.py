@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from parkgis.errors import FieldMissing, FileMissing, FileUnreadable, InputError, Reason
 from parkgis.model import Finding, Park, Project, Severity
-from parkgis.vn2000 import VIETNAM
+from parkgis.vn2000 import TM3, VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -124,6 +124,15 @@ def _centre(path: Path, line: int, row: dict[str, str]) -> tuple[float | None, f
     return lat, lon
 
 
+def _zone(path: Path, line: int, row: dict[str, str]) -> str:
+    """Read the VN-2000 zone of a project; a table without the column, or an empty cell, leaves it to the province's."""
+    text = row.get("legal_crs", "").strip()
+    if text and text not in {f"EPSG:{code}" for code in TM3}:
+        sentence = "line {line}: legal_crs {zone} is no VN-2000 TM-3 zone; write for example EPSG:9209"
+        raise InputError(path=path, why=Reason("csv_zone", sentence, line=line, zone=text))
+    return text
+
+
 def _day(path: Path, line: int, row: dict[str, str]) -> str:
     text = row["date"]
     try:
@@ -163,12 +172,25 @@ def read_projects(path: Path) -> tuple[Project, ...]:
         lat, lon = _centre(path, line, row)
         words = {n: row[n] for n in ("park_id", "name_vi", "name_en", "group", "developer", "decision", "status", "communes",
                                      "coord_grade", "osm_way", "source", "note")}  # fmt: skip
+        words["legal_crs"] = _zone(path, line, row)
         return Project(id=row["project_id"], planned_ha=_number(path, line, row, "planned_ha"), lat=lat, lon=lon, **words)
 
     needed = ("park_id", "project_id", "name_vi", "name_en", "group", "planned_ha", "developer", "decision", "status", "communes",
               "lat", "lon", "coord_grade", "osm_way", "source", "note")  # fmt: skip
     projects = tuple(project(line, row) for line, row in _rows(path, needed))
     _demand_unique(path, "project_id", [p.id for p in projects])
+    return projects
+
+
+def read_projects_of(path: Path, parks: Sequence[Park]) -> tuple[Project, ...]:
+    """Read ``projects.csv`` and hold it against the parks: without its park a project would be in the province alone."""
+    projects, known = read_projects(path), {park.id for park in parks}
+    for project in projects:
+        if project.park_id not in known:
+            why = Reason(
+                "csv_park_unknown", "project {project}: parks.csv has no park {park}", project=project.id, park=project.park_id
+            )
+            raise InputError(path=path, why=why)
     return projects
 
 
@@ -187,7 +209,11 @@ def read_statements(path: Path) -> tuple[Statement, ...]:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, read in pieces."""
+    """Return the SHA-256 of a file in hexadecimal, read in pieces; of a folder, that of its files by name."""
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.is_file())
+        lines = [f"{p.relative_to(path).as_posix()} {sha256(p)}\n" for p in files]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
+import shapely
 
 from parkgis.errors import OutputFailed, Reason
 from parkgis.frames import BOUNDARY, PARCELS, check
 from parkgis.layers.tables import sha256
 from parkgis.layers.vintage import COLUMNS_TABLE, SEPARATOR
+from parkgis.model import ATTRIBUTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.frames import Schema
@@ -29,6 +35,10 @@ if TYPE_CHECKING:
 
 # on a full disk GDAL 3.12 gives any of the three, depending on how far it came
 GDAL_REFUSED = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
+
+BATCH = 1 << 16  # rows on their way to GDAL at a time
+POLYGON = 3
+ONE_PART = b"\x01\x06\0\0\0\x01\0\0\0"  # WKB of a multipolygon with one part, before the part
 
 
 @contextlib.contextmanager
@@ -80,7 +90,8 @@ def write_parcels(frame: gpd.GeoDataFrame, path: Path, at: dt.datetime) -> str:
 
 def write_boundary(shape: BaseGeometry, project: str, boundary: Boundary, crs: str, path: Path, at: dt.datetime) -> str:
     """Write one project's boundary as a GeoPackage layer ``boundary``; see :func:`write_parcels`."""
-    frame = gpd.GeoDataFrame({"project": [project], "boundary": [boundary]}, geometry=[shape], crs=crs)
+    credit = ATTRIBUTION.get(boundary, "")
+    frame = gpd.GeoDataFrame({"project": [project], "boundary": [boundary], "attribution": [credit]}, geometry=[shape], crs=crs)
     return _write(check(frame, BOUNDARY), BOUNDARY, path, at)
 
 
@@ -92,13 +103,14 @@ def _write(frame: gpd.GeoDataFrame, schema: Schema, path: Path, at: dt.datetime)
         temporary.unlink()  # GDAL makes the file itself
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
         try:
-            pyogrio.write_dataframe(
-                frame,
+            pyogrio.raw.write_arrow(
+                _stream(frame),
                 temporary,
                 layer=schema.name,
                 driver="GPKG",
-                use_arrow=True,
-                promote_to_multi=True,
+                geometry_name="geom",
+                geometry_type="MultiPolygon",
+                crs=frame.crs.to_wkt("WKT1_GDAL"),
                 layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
             )
         except GDAL_REFUSED as error:
@@ -111,11 +123,33 @@ def _write(frame: gpd.GeoDataFrame, schema: Schema, path: Path, at: dt.datetime)
     return sha256(path)
 
 
+def _stream(frame: gpd.GeoDataFrame) -> pa.RecordBatchReader:
+    """Hand a frame to GDAL piece by piece: 1,000,000 parcels whole, as WKB and as multipolygons, are a gigabyte more."""
+    table = pa.Table.from_pandas(frame.drop(columns=frame.geometry.name), preserve_index=False).replace_schema_metadata(None)
+    shapes = np.asarray(frame.geometry.values)
+    schema = table.schema.append(pa.field("geom", pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}))
+
+    def pieces() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(frame), BATCH):
+            piece = table.slice(start, BATCH).append_column(schema.field("geom"), multi_wkb(shapes[start : start + BATCH]))
+            yield from piece.combine_chunks().to_batches()
+
+    return pa.RecordBatchReader.from_batches(schema, pieces())
+
+
+def multi_wkb(shapes: npt.NDArray[np.object_]) -> pa.Array:
+    """Return polygons and multipolygons as WKB of multipolygons, without making them."""
+    wkb = pa.array(shapely.to_wkb(shapes, byte_order=1, output_dimension=2), pa.binary())
+    single = pa.array(shapely.get_type_id(shapes) == POLYGON)
+    return pc.if_else(single, pc.binary_join_element_wise(ONE_PART, wkb, b""), wkb)
+
+
 def _demand_complete(path: Path, layer: str, rows: int) -> None:
     """Count what GDAL wrote: a disk that fills up while it builds the index is no error to it (GDAL 3.12)."""
     try:
         with contextlib.closing(sqlite3.connect(path)) as db:
-            counts = {db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in (layer, f"rtree_{layer}_geom")}
+            wanted = f"SELECT coalesce(max(fid), 0) FROM {layer}", f"SELECT count(*) FROM rtree_{layer}_geom_rowid"
+            counts = {db.execute(sql).fetchone()[0] for sql in wanted}  # count(*) of the features would read all of them again
     except sqlite3.DatabaseError as error:
         raise OSError(str(error)) from error
     if counts != {rows}:
@@ -124,9 +158,9 @@ def _demand_complete(path: Path, layer: str, rows: int) -> None:
 
 def _write_columns(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Lay the columns a fold needs beside the features, whole (see :data:`parkgis.layers.vintage.COLUMNS_TABLE`)."""
-    communes, commune = np.unique(frame["commune"].to_numpy(dtype=str), return_inverse=True)
+    commune, communes = pd.factorize(frame["commune"], sort=True)
     blobs = {
-        "key": SEPARATOR.join(frame["key"]).encode(),
+        "key": _joined(frame["key"]),
         "communes": SEPARATOR.join(communes).encode(),
         "commune": commune.astype("<i4").tobytes(),
         "area_in_m2": frame["area_in_m2"].to_numpy("<f8").tobytes(),
@@ -138,6 +172,13 @@ def _write_columns(frame: gpd.GeoDataFrame, path: Path) -> None:
             db.executemany(f"INSERT INTO {COLUMNS_TABLE} VALUES (?, ?)", blobs.items())
     except sqlite3.DatabaseError as error:
         raise OSError(str(error)) from error
+
+
+def _joined(texts: pd.Series) -> bytes:
+    """Join texts without making a Python object of each."""
+    every = pa.array(texts.to_numpy(dtype=object), pa.string())
+    joined = pc.binary_join(pa.ListArray.from_arrays([0, len(every)], every), SEPARATOR)[0]
+    return bytes(joined.as_buffer())
 
 
 def write_bytes(path: Path, content: bytes) -> None:

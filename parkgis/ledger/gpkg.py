@@ -281,12 +281,14 @@ class GpkgStore:
     # -- keeping it honest ---------------------------------------------------------------------------
 
     def guards_missing(self) -> list[str]:
-        """Name the append-only triggers that are not there."""
+        """Name the append-only triggers that are not there or say something else, and triggers on the ledger that are not ours."""
         with self._reading() as db:
             if not db:
                 return []
-            there = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-            return [name for name in GUARDS if name not in there]
+            query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger' COLLATE NOCASE"
+            there = {name: _plain(sql or "") for name, sql in db.execute(query)}
+        ours = {name: _plain(sql) for sql in _statements(_schema()) for name in GUARDS if f"TRIGGER IF NOT EXISTS {name} " in sql}
+        return [*(name for name in GUARDS if there.get(name) != ours[name]), *sorted(set(there) - set(GUARDS))]
 
     def last_seq_issued(self) -> int:
         """Return the highest ``seq`` SQLite ever gave out: higher than the head when the tail was cut off."""
@@ -297,6 +299,12 @@ class GpkgStore:
         """Return the ``seq`` of the newest entry, whatever else it holds; 0 for an empty ledger."""
         with self._reading() as db:
             return int(db.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()[0]) if db else 0
+
+
+def _plain(sql: str) -> str:
+    """Return a statement as SQLite keeps it: without comments, spacing, and what was only said to make it."""
+    lines = (line for line in sql.splitlines() if not line.lstrip().startswith("--"))
+    return " ".join(" ".join(lines).replace("IF NOT EXISTS", "").rstrip("; \n").split())
 
 
 def _cause(error: sqlite3.Error) -> int:

@@ -267,15 +267,15 @@ def replay(
     known: dict[str, tuple[int, Event]] = {key: (r.seq, r.event) for key, r in stored.items()}
     seq, digest = head.seq, head.digest
     at = max(utc(at), head.at) if head.at else utc(at)
-    for event in map(text.normal, events):
-        if event.id in known:
-            there, old = known[event.id]
-            if names := text.differs(old, event):
+    for offered in events:
+        if offered.id in known:
+            there, old = known[offered.id]
+            if names := text.differs(old, text.normal(offered)):
                 raise EventConflict(path=place, seq=there, differs=", ".join(names))
             continue
         seq += 1
-        row = text.to_row(seq, at, event)
-        digest = text.chain(digest, row)
+        event, row, written = text.laid_out(seq, at, offered)
+        digest = text.follow(digest, written)
         known[event.id] = (seq, event)
         yield row, Recorded(seq, at, event, digest)
 

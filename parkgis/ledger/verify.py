@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from parkgis.ledger.store import Kept
+    from parkgis.model import Recorded
 
 PROJECT, DOCUMENT = text.COLUMNS.index("project"), text.COLUMNS.index("document")
 
@@ -45,6 +46,33 @@ def verify(store: Kept) -> Iterator[Finding]:
     head, issued = store.newest_seq(), store.last_seq_issued()
     if issued != head:
         yield _finding("ledger_tail", head, head=head, issued=issued)
+
+
+def against_digest(store: Kept, digest: str) -> int | None:
+    """Return the number of the entry that carries a digest noted elsewhere, or its first digits; None when none does.
+
+    Everything up to that entry is as it was when the digest was noted: nobody can write another entry, or change one,
+    and end in the same digest. What :func:`verify` alone cannot see is a newest entry forged with its digest.
+    """
+    noted = digest.strip().lower()
+    return next((int(row[0]) for row in store.rows() if str(row[-1]).startswith(noted)), None)
+
+
+def digest_findings(store: Kept, digest: str) -> tuple[int | None, list[Finding]]:
+    """Return the entry that carries a noted digest, and a finding when none does."""
+    seq = against_digest(store, digest)
+    gone = Finding("ledger_digest_gone", Severity.ERROR, where="ledger", facts={"digest": digest.strip().lower()})
+    return seq, [gone] if seq is None else []
+
+
+def against_entries(store: Kept, others: Iterable[Recorded]) -> Iterator[Finding]:
+    """Yield a finding for the first entry of an older copy that this ledger does not hold as it was."""
+    rows = store.rows()
+    for other in others:
+        row = next(rows, None)
+        if row is None or row[-1] != other.digest:
+            yield _finding("ledger_other_history", other.seq, document=other.event.source.number)
+            return
 
 
 def _finding(code: str, seq: int, **facts: object) -> Finding:

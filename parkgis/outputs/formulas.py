@@ -18,6 +18,7 @@ FIGURES = {
     "remaining": "=MAX({target}-{counted},0)",
     "share": f'=IF({{target}}=0,"{UNKNOWN}",{{counted}}/{{target}})',
     "difference": "={documents}-{counted}",
+    "against": "={counted}-{to_date}",
 }
 """Of the number block, by key; names in braces are other figures or totals of the progress table."""
 

@@ -49,7 +49,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "official_gap": {**BOX, "italic": True},
 }
 ALIGN = {"text": "left", "code": "center", "day": "center"}
-NUMBERS = {"ha": "#,##0.00", "whole": "#,##0", "code": "0", "day": "dd/mm/yyyy"}
+NUMBERS = {"ha": "#,##0.00", "m2": "#,##0.0", "whole": "#,##0", "code": "0", "day": "dd/mm/yyyy"}
 PERCENT = {"vi": "0.00 %", "en": "0.00%"}
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from parkgis.briefing import Briefing, ProjectLine
+    from parkgis.reporting import Beside
+    from parkgis.reporting.beside import Earlier
     from parkgis.status import StageArea
     from parkgis.words.catalogue import Words
 
@@ -47,7 +49,7 @@ class _Line:
         return None if handed is None else tables.tidy(self.project.planned_ha - handed)
 
 
-def _progress_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], ...]:
+def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -> tuple[Column[_Line], ...]:
     lang, target, counted = words.lang, briefing.target.year, ha(briefing.counted.area_m2)
     counts = f"stage_{counting_stage().code}"
     return (
@@ -66,10 +68,44 @@ def _progress_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], 
         Column(
             "documents", words("report.col_documents", year=target), "ha", 9.5, lambda r: ha(r.project.counted.documents_m2), True
         ),
+        *_period_columns(briefing, words, beside.earlier if beside else None),
+        *_plan_columns(briefing, words),
         Column("remaining", words("report.col_remaining"), "ha", 10, lambda r: r.remaining, True),
         Column("share", words("report.col_share"), "share", 9, parts=(counts, "remaining")),
         Column("findings", words("report.col_findings"), "whole", 7, lambda r: len(r.project.findings), True),
         Column("note", words("report.col_note"), "text", 22, lambda r: _note(r, words)),
+    )
+
+
+def _period_columns(briefing: Briefing, words: Words, then: Earlier | None) -> tuple[Column[_Line], ...]:
+    """Return what was added since the report before; nothing where there is none."""
+    if then is None:
+        return ()
+    whole = tables.tidy((briefing.counted.area_m2 - then.total.counted_m2) / 10_000)
+
+    def added(line: _Line) -> float | None:
+        past = then.projects.get(line.project.id)
+        return None if past is None else ha(line.project.counted.area_m2 - past.counted_m2)
+
+    return (Column("period", words("report.col_period"), "ha", 9, added, True, whole),)
+
+
+def _plan_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], ...]:
+    """Return planned for the months that have ended, and what is ahead of it or behind; nothing where no plan is recorded."""
+    if not briefing.matters.plan:
+        return ()
+
+    def planned(line: _Line) -> float | None:
+        matters = line.project.matters
+        return ha(matters.planned_to_date_m2) if matters.plan else None
+
+    def against(line: _Line) -> float | None:
+        to_date = planned(line)
+        return None if to_date is None else tables.tidy((ha(line.project.counted.area_m2) or 0.0) - to_date)
+
+    return (
+        Column("to_date", words("report.col_to_date"), "ha", 9, planned, True),
+        Column("against", words("report.col_against"), "ha", 9, against, True),
     )
 
 
@@ -98,9 +134,9 @@ def _note(line: _Line, words: Words) -> str:
     return "; ".join([*said, *([words("report.unmapped", area=ha(unmapped))] if unmapped else [])])
 
 
-def progress(briefing: Briefing, words: Words) -> Table:
+def progress(briefing: Briefing, words: Words, beside: Beside | None = None) -> Table:
     """Return the progress table: projects by group of parks, each group summed, and the total."""
-    columns = _progress_columns(briefing, words)
+    columns = _progress_columns(briefing, words, beside)
     rows: list[Row] = []
     heads: list[int] = []
     for number, (group, of_group) in enumerate(_grouped(briefing)):

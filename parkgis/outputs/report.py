@@ -6,9 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from parkgis import findings
-from parkgis.outputs import tables
+from parkgis.model import ATTRIBUTION
+from parkgis.outputs import compared, owed, steps, tables
 from parkgis.outputs.progress import communes, progress
-from parkgis.outputs.tables import Column, Figure, Sheet, Table, ha, named, table
+from parkgis.outputs.tables import Column, Figure, Sheet, Table, clean, ha, named, table
+from parkgis.reporting import Beside
 from parkgis.rules import stage
 
 if TYPE_CHECKING:
@@ -19,16 +21,29 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 
-def sheets(briefing: Briefing, words: Words) -> tuple[Sheet, ...]:
+NOTHING = Beside()
+"""What stands beside a briefing drawn by itself: nothing was compared."""
+
+
+def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[Sheet, ...]:
     """Return the sheets of the report in order; the first holds the progress table alone."""
-    made = {
-        "progress": ((progress(briefing, words),), _notes(briefing, words)),
+    made: dict[str, tuple[tuple[Table, ...], tuple[str, ...]]] = {
+        "progress": ((progress(briefing, words, beside),), _notes(briefing, words)),
+        "steps": ((steps.steps(briefing, words, beside),), ()),
+        "steps_by_project": ((steps.by_project(briefing, words, beside),), ()),
+        "since": ((compared.by_project(briefing, words, beside), compared.reasons(briefing, words, beside)), _compared(beside, words)),
+        "obstacles": ((owed.obstacles(briefing, words),), ()),
+        "payments": ((owed.payments(briefing, words, beside),), ()),
+        "plan": ((owed.plan(briefing, words, beside),), ()),
         "communes": ((communes(briefing, words),), ()),
         "papers": ((papers(briefing, words),), ()),
         "statements": ((statements(briefing, words), contradictions(briefing, words)), ()),
-        "findings": ((found(briefing, words),), ()),
+        "findings": ((found(briefing, words, beside),), ()),
         "projects": ((projects(briefing, words),), ()),
+        "sources": ((sources(briefing, words, beside),), ()),
     }
+    if briefing.scope(words.lang):
+        made.pop("statements")  # what was said in public is not divided by project
     return tuple(
         Sheet(
             key,
@@ -42,20 +57,72 @@ def sheets(briefing: Briefing, words: Words) -> tuple[Sheet, ...]:
     )
 
 
-def figures(briefing: Briefing, words: Words) -> tuple[Figure, ...]:
-    """Return the number block; ``difference`` is what documents state less what the map measures."""
-    counted = briefing.counted
+def project_sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[Sheet, ...]:
+    """Return a sheet a project: its steps, obstacles, documents and findings."""
+    return tuple(
+        Sheet(
+            f"project_{line.id}", line.id, words("report.title_project_sheet", project=line.name(words.lang)), line.developer,
+            (
+                steps.by_project(briefing, words, beside, [line]), owed.obstacles(briefing, words, line.matters.obstacles),
+                papers(dataclasses.replace(briefing, papers=tuple(p for p in briefing.papers if p.project == line.id)), words),
+                found(
+                    dataclasses.replace(briefing, projects=(line,), findings=line.findings), words,
+                    dataclasses.replace(beside, broken=[f for f in beside.broken if f.where == line.id]),
+                ),
+            ),
+        )
+        for line in briefing.projects
+    )  # fmt: skip
+
+
+def title(briefing: Briefing, words: Words) -> str:
+    """Return the title; a report that is narrowed says to what."""
+    scope = clean(briefing.scope(words.lang))
+    return words("report.title_scope", title=words("report.title"), scope=scope) if scope else words("report.title")
+
+
+def compared_with(beside: Beside, words: Words) -> str:
+    """Say which report this one is compared with; empty where it is compared with none."""
+    then = beside.earlier
+    if then is None:
+        return ""
+    key = "report.compared" if then.kept is None else "report.compared_kept"
+    kept = {} if then.kept is None else {"number": str(then.kept)}
+    return words(key, period=words(f"report.period_{beside.period}"), on=then.on, known=then.known, digest=then.digest[:16], **kept)
+
+
+def _compared(beside: Beside, words: Words) -> tuple[str, ...]:
+    said = compared_with(beside, words)
+    return (said, words("report.note_still")) if said else ()
+
+
+def figures(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[Figure, ...]:
+    """Return the number block; ``difference`` is what documents state less what the map measures.
+
+    Plan and period stand in it where there is a plan, and a report before.
+    """
+    counted, plan = briefing.counted, briefing.matters
+    target = briefing.target.area_ha if briefing.target.area_ha or not briefing.scope(words.lang) else None
     values: tuple[tuple[str, tables.Kind, tables.Value], ...] = (
-        ("target", "ha", briefing.target.area_ha),
+        ("target", "ha", target),
         ("counted", "ha", ha(counted.area_m2)),
-        ("remaining", "ha", ha(briefing.remaining_m2)),
+        ("remaining", "ha", None if target is None else ha(briefing.remaining_m2)),
         ("share", "share", None if briefing.share is None else tables.tidy(briefing.share)),
         ("year_gone", "share", tables.tidy(briefing.year_gone)),
         ("documents", "ha", ha(counted.documents_m2)),
         ("difference", "ha", ha(counted.documents_m2 - counted.geometry_m2)),
         ("unmapped", "ha", ha(counted.unmapped_m2)),
+        *([("period", "ha", ha(counted.area_m2 - beside.earlier.total.counted_m2))] if beside.earlier else []),
+        *([("to_date", "ha", ha(plan.planned_to_date_m2))] if plan.plan else []),
+        *([("against", "ha", ha(counted.area_m2 - plan.planned_to_date_m2))] if plan.plan else []),
     )
-    return tuple(Figure(k, words(f"report.figure_{k}", **_year(words, k, briefing)), kind, value) for k, kind, value in values)
+    return tuple(Figure(k, _label(words, k, briefing), kind, value) for k, kind, value in values)
+
+
+def _label(words: Words, key: str, briefing: Briefing) -> str:
+    own = f"report.scope_figure_{key}" if briefing.scope(words.lang) else ""
+    name = own if own and words.has(own) else f"report.figure_{key}"
+    return words(name, **({"year": briefing.target.year} if "{year}" in words(name) else {}))
 
 
 def remarks(briefing: Briefing, words: Words) -> tuple[str, ...]:
@@ -69,6 +136,16 @@ def remarks(briefing: Briefing, words: Words) -> tuple[str, ...]:
     return tuple(said)
 
 
+def goal(briefing: Briefing, words: Words) -> str:
+    """Say what is to be reached: the province's target, or what the plan of the scope says."""
+    target = briefing.target
+    if not briefing.scope(words.lang):
+        return words("report.goal", year=target.year, area=target.area_ha)
+    scope = clean(briefing.scope(words.lang))
+    key = "report.goal_scope" if target.area_ha else "report.goal_none"
+    return words(key, scope=scope, year=target.year, **({"area": target.area_ha} if target.area_ha else {}))
+
+
 def masthead(briefing: Briefing, words: Words) -> tuple[str, ...]:
     """Return what the figures rest on: day, hour of knowledge, ledger entry, digest, grid."""
     return (
@@ -76,19 +153,15 @@ def masthead(briefing: Briefing, words: Words) -> tuple[str, ...]:
         words("report.known", known=briefing.known),
         words("report.ledger", head_seq=briefing.head_seq),
         words("report.digest", digest=briefing.digest),
-        words("report.operation", crs=briefing.legal_crs, operation=briefing.operation),
+        words("report.operation", crs=", ".join(briefing.zones or (briefing.legal_crs,)), operation=briefing.operation),
     )
-
-
-def _year(words: Words, key: str, briefing: Briefing) -> dict[str, int]:
-    return {"year": briefing.target.year} if "{year}" in words(f"report.figure_{key}") else {}
 
 
 def _notes(briefing: Briefing, words: Words) -> tuple[str, ...]:
     return (
         briefing.defined(words),
         words("report.note_counts", year=briefing.target.year),
-        words("report.note_measured", crs=briefing.legal_crs),
+        words("report.note_measured", crs=", ".join(briefing.zones or (briefing.legal_crs,))),
         *(words(f"report.note_{name}") for name in ("no_data", "boundary", "rounding")),
     )
 
@@ -158,10 +231,12 @@ def _finding_columns(words: Words) -> tuple[Column[tuple[ProjectLine | None, Fin
     )
 
 
-def found(briefing: Briefing, words: Words) -> Table:
-    """Return every finding, the worst first, with the project it belongs to."""
+def found(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> Table:
+    """Return every finding, the worst first, with the project it belongs to; figures that do not add up among them."""
     owners = {id(f): p for p in briefing.projects for f in p.findings}
-    rows = sorted(((owners.get(id(f)), f) for f in briefing.findings), key=lambda r: -r[1].severity)
+    named = {p.id: p for p in briefing.projects}
+    broken = [(named.get(f.where), f) for f in beside.broken]
+    rows = sorted([*broken, *((owners.get(id(f)), f) for f in briefing.findings)], key=lambda r: -r[1].severity)
     where, *rest = _finding_columns(words)
     project: Column[tuple[ProjectLine | None, Finding]] = Column(
         "project", words("report.col_project"), "text", 26, lambda r: r[0].name(words.lang) if r[0] else ""
@@ -185,3 +260,35 @@ def projects(briefing: Briefing, words: Words) -> Table:
         Column("note", words("report.col_source_note"), "text", 60, lambda p: p.note),
     )
     return table(words, "projects", columns, tables.lines(columns, briefing.projects))
+
+
+# -- sources -----------------------------------------------------------------------------------------
+
+
+def sources(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> Table:
+    """Return what the figures rest on, line by line."""
+    columns: tuple[Column[tuple[str, str]], ...] = (
+        Column("what", words("report.col_what"), "text", 40, lambda r: r[0]),
+        Column("said", words("report.col_rests"), "text", 110, lambda r: r[1]),
+    )
+    boundaries = sorted({p.boundary for p in briefing.projects if p.boundary != "none"})
+    kinds = "; ".join(words(f"report.boundary_{kind}") + _credit(kind) for kind in boundaries)
+    authority = briefing.target.authority
+    said = (
+        ("figures", ". ".join(masthead(briefing, words)[:2])),
+        ("ledger", ". ".join(masthead(briefing, words)[2:4])),
+        ("grid", masthead(briefing, words)[4]),
+        ("definition", briefing.defined(words)),
+        ("target", words("report.authority_plan") if briefing.scope(words.lang) else authority),
+        ("compared", compared_with(beside, words)),
+        ("boundaries", kinds),
+        ("papers", words("report.rests_papers", count=len(briefing.papers))),
+        ("projects", words("report.rests_projects", count=len(briefing.projects))),
+        ("statements", words("report.rests_statements", count=len(briefing.statements))),
+    )
+    rows = [(words(f"report.rests_on_{key}"), text) for key, text in said if text]
+    return table(words, "sources", columns, tables.lines(columns, rows))
+
+
+def _credit(kind: str) -> str:
+    return f" ({ATTRIBUTION[kind]})" if kind in ATTRIBUTION else ""

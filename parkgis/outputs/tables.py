@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 Value = str | int | float | dt.date | None
-Kind = Literal["text", "code", "whole", "ha", "share", "day", "figure"]
+Kind = Literal["text", "code", "whole", "ha", "m2", "share", "day", "figure"]
 Role = Literal["line", "group", "total", "shared", "official", "official_gap"]
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Column(Generic[T]):
         As the reader sees it.
     kind : str
         ``text``; ``code`` (short text or a number that names something: no thousands marked); ``whole`` number; ``ha``
-        (hectares, two decimals); ``share`` (0-1, printed as percent); ``day``; ``figure`` (a number with the
+        (hectares, two decimals); ``m2`` (square metres, one decimal); ``share`` (0-1, printed as percent); ``day``; ``figure`` (a number with the
         decimals it was given).
     width : float
         Characters.
@@ -164,7 +164,7 @@ def shown(value: Value, kind: Kind, words: Words) -> str:
         return str(value)
     if kind == "share":
         return words.percent(value, SHARE_DIGITS)
-    return words.number(value, {"ha": 2, "figure": digits(value)}.get(kind, 0))
+    return words.number(value, {"ha": 2, "m2": 1, "figure": digits(value)}.get(kind, 0))
 
 
 def blank(column: Column[Any], row: Row) -> bool:

@@ -8,10 +8,12 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import ExtraMissing
-from parkgis.outputs import formulas, report
+from parkgis.outputs import formulas, parcel_sheet, report, sheet_charts
 from parkgis.outputs.formulas import a1
 from parkgis.outputs.pen import FONT, Pen, height, spans
-from parkgis.outputs.tables import UNKNOWN, clean
+from parkgis.outputs.report import NOTHING
+from parkgis.outputs.tables import UNKNOWN, Sheet, clean
+from parkgis.rules import stage
 
 try:
     import xlsxwriter
@@ -19,16 +21,18 @@ except ModuleNotFoundError as error:
     raise ExtraMissing(what="An Excel workbook", extra="office") from error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from parkgis.briefing import Briefing
-    from parkgis.outputs.tables import Sheet, Table
+    from parkgis.outputs.tables import Table
+    from parkgis.reporting import Beside
+    from parkgis.reporting.parcels import Rows
     from parkgis.words.catalogue import Words
 
 A4 = 9
 
 
-def build(briefing: Briefing, words: Words) -> bytes:
+def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, *, by_project: bool = False) -> bytes:
     """Draw the report as XLSX.
 
     Parameters
@@ -36,6 +40,10 @@ def build(briefing: Briefing, words: Words) -> bytes:
     briefing : Briefing
     words : Words
         Language and time zone of the reader.
+    beside : Beside
+        What the report says beside the briefing.
+    by_project : bool
+        Whether a sheet a project follows.
 
     Returns
     -------
@@ -45,13 +53,17 @@ def build(briefing: Briefing, words: Words) -> bytes:
     buffer = io.BytesIO()
     book = open_book(buffer)
     book.set_properties(_properties(briefing, words))
-    drawing = _Drawing(book, briefing, words)
-    first, *further = report.sheets(briefing, words)
+    drawing = _Drawing(book, briefing, words, beside)
+    first, *further = report.sheets(briefing, words, beside)
     drawing.first(first)
     for sheet in further:
         drawing.further(sheet)
+    parcels = drawing.parcels()
+    for sheet in report.project_sheets(briefing, words, beside) if by_project else ():
+        drawing.further(sheet)
     book.close()
-    return buffer.getvalue()
+    names = {line.id: line.name(words.lang) for line in briefing.projects}
+    return parcel_sheet.fill(buffer.getvalue(), parcels, names) if parcels else buffer.getvalue()
 
 
 def open_book(buffer: io.BytesIO) -> Any:
@@ -61,7 +73,7 @@ def open_book(buffer: io.BytesIO) -> Any:
 
 def _properties(briefing: Briefing, words: Words) -> dict[str, Any]:
     return {
-        "title": words("report.title"),
+        "title": report.title(briefing, words),
         "author": clean(briefing.board(words.lang)),
         "comments": words("word.demo") if briefing.demo else words("report.cut_off", on=briefing.on),
         "created": briefing.known.astimezone(dt.UTC).replace(tzinfo=None),
@@ -71,13 +83,23 @@ def _properties(briefing: Briefing, words: Words) -> dict[str, Any]:
 class _Drawing:
     """One workbook in the making."""
 
-    def __init__(self, book: Any, briefing: Briefing, words: Words) -> None:
-        self.book, self.briefing, self.words = book, briefing, words
+    def __init__(self, book: Any, briefing: Briefing, words: Words, beside: Beside) -> None:
+        self.book, self.briefing, self.words, self.beside = book, briefing, words, beside
         self.pen = Pen(book, words.lang)
+        self._names: set[str] = set()
+
+    def _page(self, name: str) -> Any:
+        """Add a worksheet; Excel takes 31 characters, some not, and no name twice."""
+        stem = "".join("_" if mark in "[]:*?/\\'" else mark for mark in clean(name))[:31].strip() or "_"
+        name, number = stem, 2
+        while name.casefold() in self._names:
+            name, number = f"{stem[:27]} ({number})", number + 1
+        self._names.add(name.casefold())
+        return self.book.add_worksheet(name)
 
     def first(self, sheet: Sheet) -> None:
         """Draw the sheet with the heading, the number block and the progress table."""
-        page, (table,) = self.book.add_worksheet(sheet.name), sheet.tables
+        page, (table,) = self._page(sheet.name), sheet.tables
         row = self._texts(page, self._heading())
         header = row + 3
         end = self.pen.table(page, header, table, numbered=True)
@@ -89,7 +111,7 @@ class _Drawing:
 
     def further(self, sheet: Sheet) -> None:
         """Draw a sheet of tables under each other; the first sets the widths and has the filter."""
-        page, (main, *others) = self.book.add_worksheet(sheet.name), sheet.tables
+        page, (main, *others) = self._page(sheet.name), sheet.tables
         header = self._texts(page, self._sheet_heading(sheet))
         row = self.pen.table(page, header, main)
         if main.rows:
@@ -98,8 +120,32 @@ class _Drawing:
         for table in others:
             page.write_string(row + 1, 0, table.caption, self.pen.format("title"))
             row = self.pen.table(page, row + 2, table, spans([c.width for c in main.columns], [c.width for c in table.columns]))
+        row = self._remarks(page, row, sheet, main)
+        if main.rows and sheet.key in sheet_charts.CHARTS:
+            sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
         page.freeze_panes(header + 1, 1)
         self._print(page, header, header)
+
+    def _remarks(self, page: Any, row: int, sheet: Sheet, table: Table) -> int:
+        for note in sheet.notes:
+            self.pen.put(page, (row + 1, 0, len(table.columns) - 1), note, self.pen.format("note"))
+            page.set_row(row + 1, height(note, sum(c.width for c in table.columns)))
+            row += 1
+        return row
+
+    def parcels(self) -> dict[int, tuple[int, Sequence[tuple[Rows, slice]]]]:
+        """Draw the parcels sheets but for their rows; say which worksheet gets which, from which row on."""
+        wanted: dict[int, tuple[int, Sequence[tuple[Rows, slice]]]] = {}
+        title, lead = self.words("report.title_parcels"), self.words("report.lead_parcels")
+        for piece in parcel_sheet.pieces(self.beside.register):
+            page = self._page(self.words("report.sheet_parcels"))
+            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, lead, ())))
+            header = parcel_sheet.draw(page, self.pen, top, piece, self.words)
+            page.freeze_panes(header + 1, 2)
+            self._print(page, header, header)
+            if piece:
+                wanted[len(self._names)] = (header + 1, piece)
+        return wanted
 
     def _texts(self, page: Any, texts: Iterator[tuple[str, str]]) -> int:
         row = 0
@@ -111,11 +157,13 @@ class _Drawing:
     def _heading(self) -> Iterator[tuple[str, str]]:
         cut_off, known, *rest = report.masthead(self.briefing, self.words)
         yield clean(self.briefing.board(self.words.lang)), "board"
-        yield self.words("report.title").upper(), "title"
+        yield report.title(self.briefing, self.words).upper(), "title"
         if self.briefing.demo:
             yield self.words("word.demo"), "demo"
         yield f"{cut_off}. {known}.", "strong"
         yield " · ".join(rest), "plain"
+        if said := report.compared_with(self.beside, self.words):
+            yield said, "plain"
         yield from ((remark, "alarm") for remark in report.remarks(self.briefing, self.words))
 
     def _sheet_heading(self, sheet: Sheet) -> Iterator[tuple[str, str]]:
@@ -128,13 +176,13 @@ class _Drawing:
 
     def _figures(self, page: Any, row: int, table: Table, top: int) -> None:
         """Draw the number block: a row of labels and, below, a row of numbers that follow from the table."""
-        figures = report.figures(self.briefing, self.words)
+        figures = report.figures(self.briefing, self.words, self.beside)
         edge, columns = table.at("project") + 1, len(table.columns)
         steps = [0, *(edge + (columns - edge) * n // (len(figures) - 1) for n in range(len(figures)))]
         places = {f.key: (first, end - 1) for f, (first, end) in zip(figures, itertools.pairwise(steps), strict=True)}
         names = {key: a1(row + 1, first) for key, (first, _) in places.items()}
         names |= {f"total_{key}": a1(top + table.total, table.at(key)) for key in ("counted", "documents")}
-        live = any(r.role == "line" for r in table.rows)
+        live = any(r.role == "line" for r in table.rows) and figures[0].value is not None
         for figure in figures:
             formula = formulas.FIGURES.get(figure.key, "").format(**names) if live else ""
             value, style = figure.value if figure.value is not None else UNKNOWN, self.pen.format("figure", figure.kind)
@@ -159,6 +207,8 @@ class _Drawing:
         page.hide_gridlines(2)
         cut_off = words("report.cut_off", on=b.on)
         left = words("report.footer_short", cut_off=cut_off, head_seq=b.head_seq, digest=b.digest[:16])
+        counts = stage(b.definition.stage).name(words.lang)
+        left += "\n" + words("report.definition_short", stage=counts, version=b.definition.version)
         page.set_footer(f"&L{left}&R{words('report.page')} &P/&N", {"margin": 0.25})
         if b.demo:
             page.set_header(f'&C&"{FONT},Bold"&KC00000 {words("word.demo")}')

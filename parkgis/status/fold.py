@@ -105,7 +105,9 @@ def row_of(code: str) -> int:
     return stages().index(stage(code))
 
 
-def fold(columns: ParcelColumns, batches: Iterable[Batch], lineage: Sequence[Recorded], on: dt.date) -> tuple[Fold, list[Finding]]:
+def fold(
+    columns: ParcelColumns, batches: Iterable[Batch], lineage: Sequence[Recorded], on: dt.date, unheld: Sequence[Recorded] = ()
+) -> tuple[Fold, list[Finding]]:
     """Fold one project's whole-parcel entries into a day matrix.
 
     Parameters
@@ -116,12 +118,18 @@ def fold(columns: ParcelColumns, batches: Iterable[Batch], lineage: Sequence[Rec
     lineage : sequence of Recorded
         Every split and merge known, also of days after ``on``: what they make must not count before them.
     on : date
+    unheld : sequence of Recorded
+        Splits and merges known that do not hold: void, or not confirmed. What they made shares its ground with what they
+        retired, and both may be in the layer.
 
     Returns
     -------
     Fold
+        Where parcels on one ground are active together they are ``irregular`` there: measured by the union of their shapes,
+        so that no ground counts twice.
     list of Finding
-        ``event_without_parcel`` for keys that the layer does not hold.
+        ``event_without_parcel`` for keys that the layer does not hold; ``lineage_unheld`` for parcels on one ground that
+        both reached something.
     """
     days = np.full((len(stages()), len(columns.keys)), NEVER, np.int32)
     missing: dict[str, int] = {}
@@ -136,7 +144,10 @@ def fold(columns: ParcelColumns, batches: Iterable[Batch], lineage: Sequence[Rec
         Finding("event_without_parcel", Severity.WARNING, where=key, facts={"key": key, "entries": count})
         for key, count in sorted(missing.items())
     ]
-    return Fold(columns, days, family.active, family.kept()), findings
+    shared, told = family.sharing(unheld)
+    if shared.any():
+        columns = dataclasses.replace(columns, irregular=columns.irregular | shared)
+    return Fold(columns, days, family.active, family.kept()), findings + told
 
 
 def _rows(index: dict[str, int], keys: Sequence[str], missing: dict[str, int]) -> Rows:
@@ -167,6 +178,8 @@ class _Family:
         self._days = days
         self._heirs: dict[int, list[int]] = {}
         self._parts: list[tuple[int, int, int]] = []
+        self._made: set[int] = set()
+        self._undone: list[Recorded] = []
         self.active: Mask = np.ones(len(columns.keys), bool)
 
     def take(self, entry: Recorded, missing: dict[str, int], *, happened: bool) -> None:
@@ -175,12 +188,14 @@ class _Family:
         if absent := [key for key in keys if key not in self._index]:
             for key in absent if happened else ():
                 missing[key] = missing.get(key, 0) + 1
+            self._undone.append(entry)
             return  # the land stays with the old parcels rather than with nobody
         old, new = ([self._index[key] for key in part(entry.event)] for part in (parents, children))
         if not happened:
             self.active[new] = False
             return
         self.active[old] = False
+        self._made.update(new)
         for row in old:
             self._heirs.setdefault(row, []).extend(new)
         days = self._days
@@ -188,6 +203,26 @@ class _Family:
         days[:, new] = np.minimum(days[:, new], days[:, old].max(axis=1, keepdims=True))
         if len(old) > 1:
             self._keep(old, new[0])
+
+    def sharing(self, unheld: Sequence[Recorded]) -> tuple[Mask, list[Finding]]:
+        """Find active parcels that lie on one ground, because what told them apart does not hold.
+
+        A new parcel that nothing speaks of is not there; where both the old and the new reached something, both stay.
+        """
+        shared: Mask = np.zeros(len(self.active), bool)
+        found = []
+        reached = (self._days != NEVER).any(axis=0)
+        for entry in (*unheld, *self._undone):
+            old, new = ([self._index[key] for key in part(entry.event) if key in self._index] for part in (parents, children))
+            if not self.active[old].any():
+                continue
+            self.active[[row for row in new if not reached[row] and row not in self._made]] = False
+            rows = [row for row in (*old, *new) if self.active[row]]
+            if self.active[new].any():
+                shared[rows] = True
+                facts = {"seq": entry.seq, "old": ", ".join(parents(entry.event)), "new": ", ".join(children(entry.event))}
+                found.append(Finding("lineage_unheld", Severity.WARNING, where=f"ledger:{entry.seq}", facts=facts))
+        return shared, found
 
     def _keep(self, old: Sequence[int], new: int) -> None:
         for row in old:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from parkgis.model import Finding, Severity
+from parkgis.status import zones
 from parkgis.status.fold import NEVER
 from parkgis.status.patches import MEASURABLE_M2
 
@@ -34,11 +35,12 @@ def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
     covers = [(ground, cover) for ground in grounds if (cover := _cover(ground, stage, day)) is not None]
     if not covers:
         return 0.0
-    shapes = [cover for _, cover in covers]
+    zone = covers[0][0].site.srid  # where two zones meet, land of both is laid on each other in the first one's
+    shapes = [zones.brought(cover, ground.site.srid, zone) for ground, cover in covers]
     twice = sum([s.area for s in shapes]) - shapely.union_all(shapes).area
     on_parcels = 0.0
     for other in grounds:
-        foreign = [cover for ground, cover in covers if ground is not other]
+        foreign = [zones.brought(cover, ground.site.srid, other.site.srid) for ground, cover in covers if ground is not other]
         on_parcels += _on_whole_parcels(other, shapely.union_all(foreign), stage, day) if foreign else 0.0
     return float(twice + on_parcels)
 

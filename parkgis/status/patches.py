@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from parkgis.errors import CrsMixed
+from parkgis.model import Finding, Severity
 from parkgis.status.fold import NEVER, number
 
 if TYPE_CHECKING:
@@ -84,16 +85,42 @@ class Ground:
 
 
 def parse_ewkt(text: str) -> tuple[int, BaseGeometry]:
-    """Split ``SRID=9209;POLYGON (...)`` into its EPSG code and geometry."""
+    """Split ``SRID=9209;POLYGON (...)`` into its EPSG code and what of its geometry has area, valid.
+
+    `record` draws only sound polygons; an entry that came otherwise may hold any text: see :func:`unsound`.
+    """
     head, _, body = text.partition(";")
-    return int(head.removeprefix("SRID=")), shapely.from_wkt(body)
+    shape = _drawn(body)
+    if shape is None:
+        return int(head.removeprefix("SRID=")), shapely.Polygon()
+    sound = shape if shape.is_valid else shapely.make_valid(shape, method="structure")
+    return int(head.removeprefix("SRID=")), polygons(sound)
+
+
+def _drawn(body: str) -> BaseGeometry | None:
+    """Read WKT; None for what is none, or has corners at infinity."""
+    with np.errstate(over="ignore"):
+        shape: BaseGeometry | None = shapely.from_wkt(body, on_invalid="ignore")
+    return shape if shape is not None and np.isfinite(shapely.get_coordinates(shape)).all() else None
+
+
+def unsound(tranches: Iterable[Recorded]) -> list[Finding]:
+    """Report tranche polygons that cross themselves (measured as mended), or that cannot be read and measure nothing."""
+    found = []
+    for entry in tranches:
+        shape = _drawn(entry.event.geometry.partition(";")[2])
+        code = "tranche_unreadable" if shape is None or parse_ewkt(entry.event.geometry)[1].is_empty else "tranche_invalid"
+        if shape is None or not shape.is_valid or code == "tranche_unreadable":
+            facts = {"seq": entry.seq, "document": entry.event.source.number}
+            found.append(Finding(code, Severity.WARNING, where=f"ledger:{entry.seq}", facts=facts))
+    return found
 
 
 def polygons(shape: BaseGeometry) -> BaseGeometry:
     """Keep what has area: an intersection may leave points and lines behind."""
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
-    parts = shapely.get_parts(shape)
+    parts = np.asarray(shapely.get_parts(shape))
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
@@ -123,7 +150,9 @@ def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> l
     fence = shapely.from_wkb(site.fence_wkb) if site.fence_wkb else None
     patches = [*_irregular(site, folded, fence), *_kept(site, folded, fence)]
     for stage, entry in tranches:
-        patches.extend(_along_parcels(site, folded, stage, number(entry.event.day), _tranche(site, entry, fence)))
+        shape = _tranche(site, entry, fence)
+        if not shape.is_empty:
+            patches.extend(_along_parcels(site, folded, stage, number(entry.event.day), shape))
     return patches
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parkgis.model import Kind
+from parkgis.model import Cut, Kind
 from parkgis.status import matters
 from parkgis.status.fold import number
 from parkgis.units import year
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from parkgis.layers.vintage import Floats
     from parkgis.ledger.store import Batch, Stated, Store
-    from parkgis.model import Cut, Recorded, Target
+    from parkgis.model import Recorded, Target
     from parkgis.status.definition import Definition
     from parkgis.status.fold import Rows
 
@@ -42,6 +42,11 @@ class Questions:
         self._drawn: dict[str, list[Recorded]] = {}
         for entry in store.drawn(dataclasses.replace(cut, on=dt.date.max)):
             self._drawn.setdefault(entry.event.project, []).append(entry)
+        holds = {e.seq for entries in self._drawn.values() for e in entries}
+        self._unheld: dict[str, list[Recorded]] = {}
+        for entry in store.events(Cut(dt.date.max, cut.known), (Kind.SPLIT, Kind.MERGE)):
+            if entry.seq not in holds:
+                self._unheld.setdefault(entry.event.project, []).append(entry)
         self._matters: dict[str, list[Recorded]] = {}
         # no second person stands behind these kinds: not asking for one spares the store a walk over every entry
         for entry in store.standing(dataclasses.replace(cut, confirmed_only=False), matters.KINDS):
@@ -86,6 +91,10 @@ class Questions:
     def lineage(self, project: str) -> list[Recorded]:
         """Return every split and merge known, also of days after ``on``."""
         return [e for e in self._drawn.get(project, []) if e.event.kind in (Kind.SPLIT, Kind.MERGE)]
+
+    def unheld(self, project: str) -> Sequence[Recorded]:
+        """Return every split and merge known that does not hold: void, or waiting for a second person."""
+        return self._unheld.get(project, [])
 
     def matters(self, project: str) -> Sequence[Recorded]:
         """Return obstacles, payments, attestations and plans of days up to ``on``."""

@@ -110,7 +110,7 @@ Pair = tuple[Ground, ProjectStatus]
 def _project(site: Site, ask: Questions) -> Pair:
     id_ = site.project.id
     kin = ask.lineage(id_)
-    folded, findings = fold(site.columns, ask.batches(id_), kin, ask.cut.on)
+    folded, findings = fold(site.columns, ask.batches(id_), kin, ask.cut.on, ask.unheld(id_))
     tranches = ask.tranches(id_)
     drawn = [(row_of(e.event.stage), e) for e in tranches if e.event.geometry]
     pieces = patches.cut(site, folded, drawn) if drawn or folded.kept or folded.columns.irregular.any() else []
@@ -126,6 +126,7 @@ def _project(site: Site, ask: Questions) -> Pair:
     findings += matters.broken(
         ask.matters(id_), lambda stage, day: ground.reached(row_of(stage), every, number(day), outside=True)[0]
     )
+    findings += patches.unsound(entry for _, entry in drawn)
     findings += _unmapped_findings(tranches)
     findings += _difference_findings(ground, counted, ask)
     if without:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.resources
+import re
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import ExtraMissing, LedgerBusy, LedgerError, LedgerTampered, OutputFailed, Reason
@@ -29,6 +30,7 @@ WAIT_SECONDS = 30
 CONNECT_SECONDS = 10
 HELD = {"55P03", "40P01", "40001", "57014", "53300"}  # lock, deadlock, serialization, cancelled, connections
 NO_ROOM = {"53100", "53200", "53400", "58030", "25006"}  # disk, memory, limit, input/output, read-only
+_FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION parkgis\.(\w+)\(\).*?AS \$\$(.*?)\$\$;", re.DOTALL)
 GONE = {"42P01", "42703", "42883"}  # table, column, function
 
 
@@ -40,6 +42,12 @@ def _part(name: str) -> str:
 def script() -> str:
     """Return the SQL that makes a ledger, as one transaction that may run again: for psql, and for reading."""
     return "BEGIN;\n" + "\n".join(map(_part, SCRIPTS)) + "COMMIT;\n"
+
+
+@functools.cache
+def functions() -> dict[str, str]:
+    """Return what the guards' functions say, by name: to tell one that was replaced by an empty one."""
+    return {name: body.strip() for name, body in _FUNCTION.findall(_part(SCRIPTS[0]))}
 
 
 def shown(dsn: str) -> str:

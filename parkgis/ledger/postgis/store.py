@@ -11,7 +11,7 @@ import numpy as np
 
 from parkgis.errors import LedgerStale, LedgerTampered, Reason
 from parkgis.ledger import text
-from parkgis.ledger.postgis.server import Server, one
+from parkgis.ledger.postgis.server import Server, functions, one
 from parkgis.ledger.store import Batch, Paper, Stated, rejoin, replay, voided
 from parkgis.model import LAND_KINDS, Cut, Event, Head, Kind, Recorded
 
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from parkgis.ledger.postgis.server import Connection
     from parkgis.ledger.store import Clock
 
-GUARDS = (
-    "ledger_no_update", "ledger_no_delete", "ledger_no_truncate", "ledger_turn", "ledger_in_order", "ledger_by_role",
-)  # fmt: skip
+GUARDS = {  # trigger: the function it runs, and when (pg_trigger.tgtype: 2 before, 4 insert, 8 delete, 16 update, 32 truncate)
+    "ledger_no_update": ("ledger_refuse", 18),
+    "ledger_no_delete": ("ledger_refuse", 10),
+    "ledger_no_truncate": ("ledger_refuse", 34),
+    "ledger_turn": ("ledger_turn", 6),
+    "ledger_in_order": ("ledger_issue", 4),
+    "ledger_by_role": ("ledger_by_role", 4),
+}
 PORTION = 5_000
 COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
 KNOWN = "day <= %(on)s AND seq <= %(seq)s AND seq NOT IN (SELECT seq FROM struck)"
@@ -175,12 +180,19 @@ class PostgisStore:
     # -- keeping it honest ---------------------------------------------------------------------------
 
     def guards_missing(self) -> list[str]:
-        """Name the triggers that are not there or switched off, and rights to change that somebody was given."""
+        """Name triggers that are gone, switched off, changed or not ours, and rights to change that somebody was given."""
         with self._server.reading() as db:
             if not db:
                 return []
-            on = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'parkgis.ledger'::regclass AND tgenabled = 'A'"
-            there = {name for (name,) in db.execute(on)}
+            on = (
+                "SELECT tgname, proname, tgtype::int, prosrc, tgqual IS NULL AND pronamespace = 'parkgis'::regnamespace "
+                "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+                "WHERE tgrelid = 'parkgis.ledger'::regclass AND tgenabled = 'A' AND NOT tgisinternal"
+            )
+            ours, bodies = {name: (*runs, True) for name, runs in GUARDS.items()}, functions()
+            sound = {n: (f, when, plain) for n, f, when, body, plain in db.execute(on) if body.strip() == bodies.get(f)}
+            every = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'parkgis.ledger'::regclass AND NOT tgisinternal ORDER BY 1"
+            foreign = [name for (name,) in db.execute(every) if name not in GUARDS]
             given = (
                 "SELECT DISTINCT privilege_type || ' (' || "
                 "CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END || ')' "
@@ -188,7 +200,8 @@ class PostgisStore:
                 "SELECT attacl FROM pg_attribute WHERE attrelid = 'parkgis.ledger'::regclass) AS given, aclexplode(acl) "
                 "WHERE privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') ORDER BY 1"
             )
-            return [*(name for name in GUARDS if name not in there), *(name for (name,) in db.execute(given))]
+            missing = [name for name, runs in ours.items() if sound.get(name) != runs]
+            return [*missing, *foreign, *(name for (name,) in db.execute(given))]
 
     def last_seq_issued(self) -> int:
         """Return the highest ``seq`` ever given out: higher than the head when the tail was cut off."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parkgis.errors import RowsRefused
-from parkgis.ledger.sheets.cells import SheetRow, day, number, numbers, shown
+from parkgis.ledger.sheets.cells import SheetRow, day, month, number, numbers, parcels, shown, whole
 from parkgis.ledger.sheets.read import read as read_sheets
 from parkgis.ledger.sheets.understand import NEEDED, Given, Reading, Understood, understand
 
@@ -51,5 +51,6 @@ def rows(path: Path, given: Given | None = None) -> list[SheetRow]:
 
 
 __all__ = [
-    "NEEDED", "Given", "Reading", "SheetRow", "Understood", "day", "number", "numbers", "rows", "shown", "understand", "understood",
+    "NEEDED", "Given", "Reading", "SheetRow", "Understood", "day", "month", "number", "numbers", "parcels", "rows", "shown",
+    "understand", "understood", "whole",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOLERANCE_M2 = 0.1
 NUMBERS = ("sheet", "parcel", "sheet_parcel")
 BACKED = ("project", "stage", "day", "document")
-KEPT = ("kind", "project", "stage", "day", "document", "document_date", "commune", "by", "note", "place")
+KEPT = ("kind", "project", "stage", "day", "document", "document_date", "commune", "by", "note", "place", *sorted(headers.OWN))
 
 _PLACE = re.compile(
     r"(?:(?:[IVX]{1,4}|\d{1,2}|[A-Za-z])\s?[.)/]\s*)?"  # as lists number their parts
@@ -178,7 +178,7 @@ class _Reader:
         area = values.get("area_m2")
         if any(_numeric(values[role]) for role in told) or (not blank(area) and (areas(area) is not None or unfit(area))):
             return "land"
-        if sum(not blank(values.get(role)) for role in BACKED) >= 2:
+        if sum(not blank(values.get(role)) for role in BACKED) >= 2 or any(_numeric(values.get(role)) for role in headers.OWN):
             return "land"
         return "broken" if told or not blank(area) else "text"
 

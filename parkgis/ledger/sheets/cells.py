@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 SHOWN = 60  # characters of a value in a message
 LONGEST = 32_767  # characters Excel holds in one cell
 LARGEST_M2 = 1e12
+LARGEST_WHOLE = 1e15
 
 _GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+", re.ASCII)
 _PLAIN = re.compile(r"\d{1,15}([.,]\d{1,15})?", re.ASCII)
 _BOTH = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d{1,15})|(\d{1,3}(?:,\d{3})+)\.(\d{1,15})", re.ASCII)
 _DAYS = (re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII), re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII))
+_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
+_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*/\s*(\d{4})|(\d{4})-(\d\d)", re.ASCII | re.IGNORECASE)
+_PARCEL = re.compile(r"(?:[^/\s]{1,20}/)?[^/\s]{1,20}/[^/\s]{1,20}")
 _NUMBER = re.compile(r"[0-9A-Za-zĐđ][0-9A-Za-zĐđ._()\-]{0,19}")
 _BETWEEN = re.compile(r"[+;&\n]|,\s*|\s+và\s+")
 _BETWEEN_AREAS = re.compile(r"[+;&\n]")
@@ -160,6 +164,53 @@ def number(value: Any) -> float | None:
     else:
         found = float(written.replace(",", "."))
     return found if found < LARGEST_M2 else None
+
+
+def whole(value: Any) -> int | None:
+    """Read a whole number, of dong or of households: here a dot or a comma before three digits can only group them.
+
+    Examples
+    --------
+    >>> whole("1.500.000.000"), whole("1,500"), whole(12.0), whole("12,5") is None, whole("-3") is None
+    (1500000000, 1500, 12, True, True)
+    """
+    if isinstance(value, bool | Formula | Fault):
+        return None
+    if isinstance(value, int | float):
+        return int(value) if 0 <= value < LARGEST_WHOLE and float(value).is_integer() else None
+    written = "".join(value.split()) if isinstance(value, str) else ""
+    if _GROUPED.fullmatch(written) and len(set(written) & set(".,")) == 1:
+        written = re.sub("[.,]", "", written)
+    return int(written) if _WHOLE.fullmatch(written) else None
+
+
+def month(value: Any) -> str | None:
+    """Read a month as ``2026-05``: a date cell, ``2026-05``, ``5/2026`` or ``Tháng 5/2026``.
+
+    Examples
+    --------
+    >>> month("5/2026"), month("Tháng 05/2026"), month("2026-05"), month(dt.date(2026, 5, 1)), month("13/2026") is None
+    ('2026-05', '2026-05', '2026-05', '2026-05', True)
+    """
+    if isinstance(value, dt.date):
+        return f"{value.year:04d}-{value.month:02d}"
+    found = _MONTH.fullmatch(unicodedata.normalize("NFC", value).strip()) if isinstance(value, str) else None
+    if found is None:
+        return None
+    number, of = (found[1], found[2]) if found[1] else (found[4], found[3])
+    return f"{of}-{int(number):02d}" if 1 <= int(number) <= 12 else None
+
+
+def parcels(value: Any) -> list[str] | None:
+    """Read parcels as ``SHEET/PARCEL`` or ``COMMUNE/SHEET/PARCEL``; None when one of them is none.
+
+    Examples
+    --------
+    >>> parcels("12/901+12/902"), parcels("09214/12/345"), parcels("901+902") is None
+    (['12/901', '12/902'], ['09214/12/345'], True)
+    """
+    parts = [part.strip() for part in _BETWEEN.split(text(value))] if not isinstance(value, Formula | Fault) else []
+    return parts if parts and all(_PARCEL.fullmatch(part) for part in parts) else None
 
 
 def numbers(value: Any) -> list[str] | None:

@@ -14,13 +14,31 @@ from parkgis.ledger.sheets.cells import Fault, Formula, blank, number, text
 from parkgis.ledger.sheets.read import letter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from parkgis.ledger.sheets.read import Sheet
 
 SEARCHED = 60  # rows from the top in which a heading may begin
 TALLEST = 3  # rows of one heading
 LAND = frozenset({"sheet", "parcel", "sheet_parcel", "area_m2"})
+OWN = frozenset(
+    {
+        "code",
+        "owner",
+        "due",
+        "refers",
+        "amount_vnd",
+        "households",
+        "body",
+        "tolerance_m2",
+        "month",
+        "baseline",
+        "old_parcels",
+        "new_parcels",
+    }
+)
+"""Roles that only one kind of entry has (``rules/kinds.toml``)."""
+
 NUMBERS = frozenset({"sheet", "parcel", "sheet_parcel", "commune", "project", "stage"})
 LEFT_OUT = frozenset({"index", "land", "address", "area_other", "personal", ""})
 
@@ -124,7 +142,7 @@ def role_of(parts: Sequence[str]) -> tuple[str, int]:
 def find(sheet: Sheet) -> Heading | None:
     """Return the heading of a sheet: the rows that name most roles, the first and the fewest of equals.
 
-    None when no row names two roles, one of them of land.
+    None when no row names two roles, one of them of land or of a kind of entry.
     """
     best, most = None, (1, 0)
     rows = sheet.rows[: SEARCHED + TALLEST]
@@ -135,9 +153,15 @@ def find(sheet: Sheet) -> Heading | None:
                 break
             found = _heading(sheet, span)
             roles = {c.role for c in found.columns} - {""}
-            if (len(roles), -height) > most and len(roles) > 1 and roles & LAND:
+            if (len(roles), -height) > most and len(roles) > 1 and roles & (LAND | OWN):
                 best, most = found, (len(roles), -height)
     return best
+
+
+def without(heading: Heading, roles: Collection[str]) -> Heading:
+    """Return a heading whose columns play none of some roles."""
+    columns = tuple(dataclasses.replace(c, role="") if c.role in roles else c for c in heading.columns)
+    return dataclasses.replace(heading, columns=columns, twice=tuple(r for r in heading.twice if r not in roles))
 
 
 def _worded(cells: Sequence[Any]) -> bool:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from parkgis.ledger.sheets.read import Sheet
 
 NEEDED = ("project", "stage", "day", "document", "document_date")
+REACHED = "reached"
 COMPARED = frozenset({*headers.LAND, "commune", "project", "stage"})
-MUST_BE_ONE = frozenset({*NEEDED, *headers.LAND, "commune"})
+MUST_BE_ONE = frozenset({*NEEDED, *headers.LAND, *headers.OWN, "commune", "kind"})
 
 _DATE = r"(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
 _PAPER = re.compile(rf"số\s*:?\s*([^\s,;]*\d[^\s,;]{{0,40}})\s*,?\s*ngày\s*{_DATE}", re.IGNORECASE)
@@ -37,10 +38,11 @@ class Given:
     day: dt.date | None = None
     document: str = ""
     document_date: dt.date | None = None
+    kind: str = ""
 
     def items(self) -> Iterator[tuple[str, str | dt.date]]:
         """Yield the roles that are given, with their values."""
-        for role in NEEDED:
+        for role in (*NEEDED, "kind"):
             if value := getattr(self, role):
                 yield role, value
 
@@ -168,12 +170,17 @@ def place(file: str, sheet: str, row: int | None = None) -> str:
 def _sheet(
     file: str, sheet: Sheet, heading: Heading, given: Given, needed: Sequence[str], above: list[float], *, named: bool
 ) -> tuple[Reading, list[SheetRow], list[Finding]]:
-    paper, findings = _paper(file, sheet, heading)
     filled: dict[str, Any] = dict(given.items())
+    kinds = "kind" in heading.roles() or filled.get("kind", REACHED) != REACHED
+    if not kinds:  # a column of money beside a list of land handed over says nothing here, and may hold what it likes
+        heading = headers.without(heading, headers.OWN)
+    paper, findings = _paper(file, sheet, heading)
     roles = heading.roles()
     if paper and not {"document", "document_date"} & set(roles):
         filled = {"document": paper[0], "document_date": paper[1], **filled}
         findings += _paper_differs(file, sheet, heading, paper, given)
+    if kinds:  # which rows need a stage their kind says, row by row
+        needed = tuple(role for role in needed if role != "stage")
     findings += _columns(file, sheet, heading, filled, needed)
     missing = [role for role in needed if role not in roles and role not in filled]
     read = body.read(

@@ -1,27 +1,37 @@
 """The web map: one HTML file that opens from disk, without any network, and runs no text it was given.
 
-``content.py`` puts a briefing into words, ``tables.py`` and ``encode.py`` its shapes into a few hundred
-kilobytes, ``page.py`` both into one page; the modules ``*.js`` beside them draw it.
+``content.py`` puts a briefing into words of both languages, ``blocks.py`` and ``encode.py`` its shapes into a
+few hundred kilobytes, ``page.py`` both into one page; the modules ``*.js`` beside them draw it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from parkgis.outputs.webmap.content import content, title
+from parkgis.outputs.map_definition import MapDefinition, read
+from parkgis.outputs.webmap.about import title
+from parkgis.outputs.webmap.blocks import blocks, chosen
+from parkgis.outputs.webmap.content import Drawn, content
 from parkgis.outputs.webmap.encode import encode
 from parkgis.outputs.webmap.page import page
-from parkgis.outputs.webmap.tables import tables
+from parkgis.outputs.webmap.projects import listed
+from parkgis.status.fold import number
+from parkgis.workspace import shipped
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from parkgis.briefing import Briefing
     from parkgis.shapes import Shapes
     from parkgis.words.catalogue import Words
 
-__all__ = ["draw"]
+__all__ = ["draw", "overview"]
 
 
-def draw(briefing: Briefing, shapes: Shapes, words: Words) -> str:
+def draw(
+    briefing: Briefing, shapes: Shapes, words: Words, definition: MapDefinition | None = None, *,
+    compare: dt.date | None = None, **brought: Any,
+) -> str:  # fmt: skip
     """Draw the map of a briefing.
 
     Parameters
@@ -30,12 +40,28 @@ def draw(briefing: Briefing, shapes: Shapes, words: Words) -> str:
     shapes : Shapes
         In the legal VN-2000 grid, metres; any of its frames may be empty.
     words : Words
-        Language of the edition.
+        Language the page opens in; it holds both.
+    definition : MapDefinition, optional
+        What to show; the shipped overview unless given.
+    compare : datetime.date, optional
+        The earlier of two days, whose difference the page shows.
+    **brought
+        ``outlines``, ``tiles``, ``embed``, ``origins`` as :class:`~parkgis.outputs.webmap.content.Drawn` has them.
 
     Returns
     -------
     str
         The whole HTML file; the same briefing gives the same text.
     """
-    blocks = {name: encode(table) for name, table in tables(shapes, briefing.legal_crs).items()}
-    return page(content(briefing, shapes, words), blocks, title(briefing, words), words("map.no_script"))
+    definition = definition or overview()
+    if definition.parks:
+        shapes = chosen(shapes, {line.id for line in listed(briefing, definition)})
+    earlier = compare or definition.compare
+    made = Drawn(briefing, shapes, definition, words, number(earlier) if earlier else None, **brought)
+    tables = {name: encode(table) for name, table in blocks(shapes, briefing.legal_crs, definition).items()}
+    return page(content(made), tables, title(briefing, definition, words), made.tiles.host if made.tiles else "")
+
+
+def overview() -> MapDefinition:
+    """Return the shipped map of everything."""
+    return read(shipped() / "maps" / "overview.toml")

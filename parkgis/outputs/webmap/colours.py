@@ -41,6 +41,18 @@ SHARES = (
 )
 NONE = Class("none", NO_STAGE)
 
+CHANGES = (Class("same", NO_STAGE), Class("moved", "#fba238"), Class("handed", RAMP[5]))
+"""Between two days: nothing, a step of clearance, handed over to the developer."""
+
+SIZES = (
+    Class("to_1", RAMP[0], 1.0),
+    Class("to_5", RAMP[1], 5.0),
+    Class("to_20", RAMP[2], 20.0),
+    Class("to_50", RAMP[4], 50.0),
+    Class("large", RAMP[5], float("inf")),
+)
+"""Of a piece of land that lies together, in hectares."""
+
 
 def stage_classes() -> tuple[Class, ...]:
     """Return "no stage yet" and every stage by rank."""

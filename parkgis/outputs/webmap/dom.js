@@ -38,7 +38,7 @@ function fill(node, { style = {}, on = {}, ...rest }, children) {
   }
   Object.assign(/** @type {HTMLElement} */ (node).style, style); // through the CSSOM: the page's policy forbids style attributes
   for (const [event, listener] of Object.entries(on)) node.addEventListener(event, listener);
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  for (const child of children) if (child !== null && child !== undefined && child !== false && child !== "") node.append(child);
   return node;
 }
 

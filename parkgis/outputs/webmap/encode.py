@@ -1,19 +1,20 @@
-"""Shapes and columns as a few hundred kilobytes: integer deltas, dictionaries, deflate, base64.
+"""Shapes and columns as a few hundred kilobytes of text in the page.
 
 ::
 
-    block   = base64(zlib(uint32le(len(header)) + header + column + column + ...))
-    header  = JSON: rows, origin_m, grid_m, texts {name: values}, columns [[name, length, bytes], ...]
-    column  = varint(zigzag(value - value before)), arithmetic modulo 2**32
+    block   = text91(zlib(uint32le(len(header)) + header + column + column + ...))
+    header  = JSON: rows, origin_m, grid_m, projection, texts {name: values}, tuples {name: width},
+              columns [[name, length, octets, delta], ...]
+    column  = zigzag of each value, or (delta) of value - value before modulo 2**32;
+              all lowest octets first, then all second ones ...: what varies little stands together
 
-Coordinates are spherical Web Mercator (EPSG:3857) on a grid of 0.1 m, since that is what the browser draws
-in: its areas are never used. ``decode.js`` reads what :func:`encode` writes; :func:`decode` does so here,
-for tests.
+Rings travel as :mod:`~parkgis.outputs.webmap.corners` describes, in the legal grid; tuples (the days of a parcel's
+stages) as a place in a dictionary of different ones, since a batch shares its days; areas as what they differ from
+the shape's own. ``decode.js`` reads what :func:`encode` writes; :func:`decode` does so here, for tests.
 """
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import json
 import struct
@@ -21,144 +22,160 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-import shapely
+import pandas as pd
 
-from parkgis import crs
-from parkgis.vn2000 import WGS84
+from parkgis.outputs.webmap.corners import COLUMNS, unweave, weave
+from parkgis.outputs.webmap.levels import levels
+from parkgis.outputs.webmap.projection import fit
+from parkgis.outputs.webmap.rings import GRID_M, Ints, Rings, rings, twice_areas
+from parkgis.outputs.webmap.text91 import to_bytes, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Ints = npt.NDArray[np.int32]
+    import numpy.typing as npt
 
-GRID_M = 0.1
-SPHERE_M = 6378137.0  # radius of EPSG:3857
-BYTES = 5  # a 32-bit number in groups of seven bits
-GEOMETRY = ("rings", "points", "x", "y")
+__all__ = ["AREA_M2", "Ints", "Rings", "Table", "decode", "encode", "rings"]
 
+AREA_M2 = 0.1
+"""Unit of :attr:`Table.areas`; cadastral areas are written to 0.1 m2."""
 
-@dataclasses.dataclass(frozen=True)
-class Rings:
-    """Polygons as rings of grid points; even-odd, so that holes and parts need no marks.
-
-    Attributes
-    ----------
-    rings : ndarray of int32, shape (rows,)
-        How many rings each row has.
-    points : ndarray of int32, shape (all rings,)
-        How many points each ring has; the closing point is left out.
-    x, y : ndarray of int32, shape (all points,)
-        In units of :data:`GRID_M` from ``origin_m``.
-    origin_m : tuple of float
-        EPSG:3857, metres.
-    """
-
-    rings: Ints
-    points: Ints
-    x: Ints
-    y: Ints
-    origin_m: tuple[float, float]
+OWN_AREA = GRID_M * GRID_M / 2 / AREA_M2
+LEVEL = 6  # of zlib: 9 takes four times as long for one part in a hundred
 
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """What one data block of the page holds: shapes, whole numbers, texts; all of the same rows."""
+    """What one data block of the page holds: shapes and columns, all of the same rows.
+
+    Attributes
+    ----------
+    shapes : Rings
+    ints : mapping of str to ndarray of int32
+    texts : mapping of str to sequence of str
+        Best few different ones: each is stored once.
+    tuples : mapping of str to ndarray of int32, shape (rows, width)
+        Numbers that come together, as the days of all stages do.
+    areas : mapping of str to ndarray of int32
+        Near the shape's own area in the legal grid, in :data:`AREA_M2`.
+    """
 
     shapes: Rings
     ints: Mapping[str, Ints]
     texts: Mapping[str, Sequence[str]]
-
-
-def rings(shapes: npt.NDArray[np.object_], legal: str) -> Rings:
-    """Put polygons on the grid the browser draws in.
-
-    Parameters
-    ----------
-    shapes : ndarray of BaseGeometry, shape (n,)
-        Polygons and multipolygons in the ``legal`` VN-2000 grid, metres; an empty one has no rings.
-    legal : str
-        ``EPSG:code``; transformed through EPSG:6960.
-    """
-    parts, row_of_part = shapely.get_parts(shapes, return_index=True)
-    flat = shapely.get_dimensions(parts) == 2
-    # drawn by the nonzero rule: outer rings run one way, holes the other, so that overlapping neighbours do not cancel
-    loops, part_of_loop = shapely.get_rings(shapely.orient_polygons(parts[flat]), return_index=True)
-    xy, loop_of_point = shapely.get_coordinates(loops, return_index=True)
-    closing = np.append(loop_of_point[1:] != loop_of_point[:-1], True) if len(xy) else np.zeros(0, bool)
-    mercator = _mercator(xy[~closing], legal)
-    origin = np.floor(mercator.min(axis=0)) if len(mercator) else np.zeros(2)
-    grid = np.round((mercator - origin) / GRID_M).astype(np.int32)
-    return Rings(
-        np.bincount(row_of_part[flat][part_of_loop], minlength=len(shapes)).astype(np.int32),
-        np.bincount(loop_of_point[~closing], minlength=len(loops)).astype(np.int32),
-        np.ascontiguousarray(grid[:, 0]),
-        np.ascontiguousarray(grid[:, 1]),
-        (float(origin[0]), float(origin[1])),
-    )
-
-
-def _mercator(xy: npt.NDArray[np.float64], legal: str) -> npt.NDArray[np.float64]:
-    if not len(xy):
-        return np.zeros((0, 2))
-    lon, lat = np.radians(crs.convert(xy, legal, WGS84)).T
-    return SPHERE_M * np.column_stack([lon, np.arctanh(np.sin(lat))])
+    tuples: Mapping[str, Ints] = dataclasses.field(default_factory=dict)
+    areas: Mapping[str, Ints] = dataclasses.field(default_factory=dict)
 
 
 def encode(table: Table) -> str:
-    """Return the table as a base64 text; the same table gives the same text."""
-    dictionaries = {name: list(dict.fromkeys(values)) for name, values in table.texts.items()}
-    geometry = {name: getattr(table.shapes, name) for name in GEOMETRY}
-    columns = {**geometry, **table.ints, **{name: _indices(table.texts[name], known) for name, known in dictionaries.items()}}
-    packed = {name: _pack(values) for name, values in columns.items()}
+    """Return the table as text; the same table gives the same text."""
+    woven, first, corner = weave(table.shapes)
+    own = _own_areas(table.shapes)
+    coded = {name: pd.factorize(np.asarray(values, dtype=object)) for name, values in table.texts.items()}
+    sets = {name: _different(values) for name, values in table.tuples.items()}
+    columns = {
+        **{f"shape.{name}": values for name, values in woven.items()},
+        "shape.level": levels(table.shapes, first, corner),
+        **{f"int.{name}": values for name, values in table.ints.items()},
+        **{f"area.{name}": values - own for name, values in table.areas.items()},
+        **{f"text.{name}": place for name, (place, _) in coded.items()},
+        **{f"tuple.{name}": place for name, (_, place) in sets.items()},
+        **{f"tuples.{name}": known.T.ravel() for name, (known, _) in sets.items()},
+    }
+    packed = {name: _pack(values.astype(np.int32, copy=False)) for name, values in columns.items()}
     header: dict[str, Any] = {
         "rows": len(table.shapes.rings),
         "origin_m": table.shapes.origin_m,
         "grid_m": GRID_M,
-        "texts": dictionaries,
-        "columns": [[name, len(columns[name]), len(data)] for name, data in packed.items()],
+        "own_area": OWN_AREA,
+        "legal": table.shapes.legal,
+        "projection": dataclasses.asdict(_projection(table.shapes)),
+        "texts": {name: known.tolist() for name, (_, known) in coded.items()},
+        "tuples": {name: known.shape[1] for name, (known, _) in sets.items()},
+        "columns": [[name, len(columns[name]), octets, delta] for name, (_, octets, delta) in packed.items()],
     }
     head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.b64encode(zlib.compress(struct.pack("<I", len(head)) + head + b"".join(packed.values()), 9)).decode()
+    body = b"".join(data for data, _, _ in packed.values())
+    return to_text(zlib.compress(struct.pack("<I", len(head)) + head + body, LEVEL))
 
 
 def decode(block: str) -> Table:
     """Read a block back."""
-    data = zlib.decompress(base64.b64decode(block))
+    data = zlib.decompress(to_bytes(block))
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length])
     columns, at = {}, 4 + length
-    for name, _, size in header["columns"]:
-        columns[name] = _unpack(data[at : at + size])
-        at += size
+    for name, count, octets, delta in header["columns"]:
+        columns[name] = _unpack(data[at : at + count * octets], octets, delta)
+        at += count * octets
+    woven = {name: columns[f"shape.{name}"] for name in COLUMNS}
     east, north = header["origin_m"]
-    shapes = Rings(columns.pop("rings"), columns.pop("points"), columns.pop("x"), columns.pop("y"), (east, north))
-    texts = {name: [known[i] for i in columns.pop(name)] for name, known in header["texts"].items()}
-    return Table(shapes, columns, texts)
+    shapes = Rings(woven["rings"], woven["points"], *unweave(woven), (east, north), header["legal"])
+    own = _own_areas(shapes)
+    return Table(
+        shapes,
+        _of("int", columns),
+        {name: [known[i] for i in columns[f"text.{name}"]] for name, known in header["texts"].items()},
+        {
+            name: columns[f"tuples.{name}"].reshape(width, -1).T[columns[f"tuple.{name}"]]
+            for name, width in header["tuples"].items()
+        },
+        {name: values + own for name, values in _of("area", columns).items()},
+    )
 
 
-def _indices(values: Sequence[str], known: Sequence[str]) -> Ints:
-    place = {value: i for i, value in enumerate(known)}
-    return np.fromiter((place[v] for v in values), np.int32, len(values))
+def _of(kind: str, columns: Mapping[str, Ints]) -> dict[str, Ints]:
+    return {name.removeprefix(f"{kind}."): values for name, values in columns.items() if name.startswith(f"{kind}.")}
 
 
-def _pack(values: Ints) -> bytes:
-    delta = np.diff(values, prepend=np.int32(0))  # wraps around, and wraps back when summed
-    zigzag = ((delta << 1) ^ (delta >> 31)).astype(np.int32).view(np.uint32)
-    groups = zigzag[:, None] >> np.arange(0, 7 * BYTES, 7, dtype=np.uint32)
-    used = np.column_stack([np.ones(len(zigzag), bool), groups[:, 1:] > 0])
-    more = np.column_stack([groups[:, 1:] > 0, np.zeros(len(zigzag), bool)])
-    octets: npt.NDArray[np.uint8] = ((groups & 0x7F) | (more.astype(np.uint32) << 7)).astype(np.uint8)
-    return bytes(octets[used].tobytes())
+def _own_areas(shapes: Rings) -> Ints:
+    return np.minimum(np.floor(twice_areas(shapes) * OWN_AREA + 0.5), 2**31 - 1).astype(np.int32)
 
 
-def _unpack(data: bytes) -> Ints:
-    octets = np.frombuffer(data, np.uint8)
-    if not len(octets):
-        return np.zeros(0, np.int32)
-    first = np.append(True, octets[:-1] < 0x80)
-    start = np.flatnonzero(first)
-    place = np.arange(len(octets)) - start[np.cumsum(first) - 1]
-    zigzag = np.add.reduceat((octets & 0x7F).astype(np.uint64) << (7 * place).astype(np.uint64), start).astype(np.uint32)
-    delta = (zigzag >> np.uint32(1)).view(np.int32) ^ -(zigzag & np.uint32(1)).astype(np.int32)
-    return np.cumsum(delta, dtype=np.int32)
+def _projection(shapes: Rings) -> Any:
+    xy = np.array([shapes.origin_m, shapes.origin_m])
+    if len(shapes.x):
+        xy = xy + GRID_M * np.array([[shapes.x.min(), shapes.y.min()], [shapes.x.max(), shapes.y.max()]])
+    return fit(xy[0], xy[1], shapes.legal)
+
+
+def _different(values: Ints) -> tuple[Ints, Ints]:
+    """Return the different rows in the order of their first appearance, and the place of each row among them."""
+    place = np.zeros(len(values), np.int64)
+    for column in values.T:
+        codes, different = pd.factorize(column)
+        place = pd.factorize(place * (len(different) + 1) + codes)[0]
+    first = np.empty(int(place.max(initial=-1)) + 1, np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    return values[first], place.astype(np.int32)
+
+
+def _pack(values: Ints) -> tuple[bytes, int, bool]:
+    """Return the octets of a column, how many a value takes, and whether they hold differences: whichever tells less."""
+    plain, delta = _zigzag(values), _zigzag(np.diff(values, prepend=np.int32(0)))  # wraps around, and wraps back when summed
+    differs = _bits(delta) < _bits(plain)
+    chosen = delta if differs else plain
+    octets = max(1, -(-int(chosen.max(initial=0)).bit_length() // 8))
+    return chosen.view(np.uint8).reshape(-1, 4)[:, :octets].T.tobytes(), octets, differs
+
+
+def _zigzag(values: Ints) -> npt.NDArray[np.uint32]:
+    return np.asarray((values << 1) ^ (values >> 31)).astype("<i4").view("<u4")
+
+
+def _bits(values: npt.NDArray[np.uint32]) -> float:
+    """Return the entropy of the octets, one place at a time."""
+    total = 0.0
+    for place in values.view(np.uint8).reshape(-1, 4).T:
+        count = np.bincount(place, minlength=256)
+        count = count[count > 0]
+        total += float((count * np.log2(len(values) / count)).sum())
+    return total
+
+
+def _unpack(data: bytes, octets: int, delta: bool) -> Ints:
+    whole = np.zeros((len(data) // octets, 4), np.uint8)
+    whole[:, :octets] = np.frombuffer(data, np.uint8).reshape(octets, -1).T
+    zigzag = whole.view("<u4").ravel()
+    values = (zigzag >> np.uint32(1)).view(np.int32) ^ -(zigzag & np.uint32(1)).astype(np.int32)
+    return np.cumsum(values, dtype=np.int32) if delta else values

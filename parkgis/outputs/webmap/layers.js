@@ -1,115 +1,8 @@
-// What is drawn on canvases: parcels and tranches by class, project names, the grid of degrees.
+// Writing on the map: project names, the grid of degrees.
 
 import { CanvasLayer } from "./canvas.js";
 
-const BATCH = 16; // rows a path: one path a class takes ten times as long in Chromium
-const SMALL_PX = 2; // below this a shape is a dot
-const OUTLINE_ZOOM = 15.5;
 const FONT = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif";
-
-/** Shapes of a table, coloured by a class number. */
-export const ShapeLayer = CanvasLayer.extend({
-  /**
-   * @param {string} pane
-   * @param {import("./table.js").Table} table
-   * @param {string[]} colours by class
-   * @param {boolean} hatched
-   */
-  initialize(pane, table, colours, hatched) {
-    CanvasLayer.prototype.initialize.call(this, pane);
-    this._table = table;
-    this._colours = colours;
-    this._hatched = hatched;
-    this._rows = rowsByClass(table.ints.stage, colours.length);
-    this.drawn = 0;
-  },
-
-  /** @param {CanvasRenderingContext2D} context */
-  paint(context) {
-    const view = this.viewOf(this._table);
-    this.drawn = 0;
-    this._rows.forEach((/** @type {Int32Array} */ rows, /** @type {number} */ at) => {
-      if (rows.length) this._paintClass(context, view, rows, this._colours[at]);
-    });
-  },
-
-  _paintClass(context, view, rows, colour) {
-    context.fillStyle = this._hatched ? hatch(context, colour) : colour;
-    const outlined = this._hatched || this._map.getZoom() >= OUTLINE_ZOOM;
-    context.strokeStyle = outlined ? ink(colour, !this._hatched) : colour; // its own colour closes the seams between neighbours
-    context.lineWidth = this._hatched ? 1.2 : 0.6;
-    context.setLineDash(this._hatched ? [5, 3] : []);
-    for (let from = 0; from < rows.length; from += BATCH) {
-      const path = new Path2D();
-      for (let i = from; i < Math.min(from + BATCH, rows.length); i++) this._trace(context, path, view, rows[i]);
-      context.fill(path);
-      context.stroke(path);
-    }
-  },
-
-  _trace(context, path, { k, ax, ay }, row) {
-    const { box, x, y, ringOf, pointOf } = this._table;
-    const west = k * box[4 * row] + ax, east = k * box[4 * row + 2] + ax;
-    const south = ay - k * box[4 * row + 1], north = ay - k * box[4 * row + 3];
-    if (west > east) return;
-    this.drawn++;
-    const { min, max } = this._bounds;
-    if (east < min.x || west > max.x || south < min.y || north > max.y) return;
-    if (east - west < SMALL_PX && south - north < SMALL_PX) {
-      context.fillRect(west, north, Math.max(east - west, 1), Math.max(south - north, 1));
-      return;
-    }
-    for (let ring = ringOf[row]; ring < ringOf[row + 1]; ring++) {
-      const first = pointOf[ring];
-      path.moveTo(k * x[first] + ax, ay - k * y[first]);
-      for (let i = first + 1; i < pointOf[ring + 1]; i++) path.lineTo(k * x[i] + ax, ay - k * y[i]);
-      path.closePath();
-    }
-  },
-});
-
-/**
- * @param {Int32Array} classes
- * @param {number} count
- * @returns {Int32Array[]}
- */
-function rowsByClass(classes, count) {
-  /** @type {number[][]} */
-  const found = Array.from({ length: count }, () => []);
-  classes.forEach((of, row) => found[of].push(row));
-  return found.map((rows) => Int32Array.from(rows));
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {string} colour
- */
-function hatch(context, colour) {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 8;
-  const pen = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, 8, 8);
-  pen.strokeStyle = ink(colour, true);
-  pen.beginPath();
-  for (const at of [-8, 0, 8]) {
-    pen.moveTo(at, 8);
-    pen.lineTo(at + 8, 0);
-  }
-  pen.stroke();
-  return /** @type {CanvasPattern} */ (context.createPattern(tile, "repeat"));
-}
-
-/**
- * Return what can be seen on a colour: white on a dark one; or always dark, for lines that end on another ground.
- * @param {string} colour #rrggbb
- * @param {boolean} within
- */
-function ink(colour, within) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  const dark = 0.299 * red + 0.587 * green + 0.114 * blue < 120;
-  return within && dark ? "rgba(255, 255, 255, 0.7)" : "rgba(30, 41, 59, 0.75)";
-}
 
 /** Names of projects, inside a shape that is wide enough, else below; one that would cover another waits for a closer view. */
 export const LabelLayer = CanvasLayer.extend({
@@ -139,6 +32,10 @@ export const LabelLayer = CanvasLayer.extend({
     }
   },
 
+  /**
+   * @param {any} bounds
+   * @param {number} half
+   */
   _place(bounds, half) {
     const west = this._map.latLngToLayerPoint(bounds.getSouthWest());
     const east = this._map.latLngToLayerPoint(bounds.getNorthEast());
@@ -156,9 +53,11 @@ const STEPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
 
 /** Meridians and parallels of WGS 84: the only background of a map without one. */
 export const GridLayer = CanvasLayer.extend({
-  /** @param {CanvasRenderingContext2D} context */
-  paint(context) {
-    const { min, max } = this._bounds;
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{min: any, max: any}} bounds
+   */
+  paint(context, { min, max }) {
     const { east, north } = graticule(this._map);
     context.strokeStyle = "#d5dce6";
     context.beginPath();

@@ -1,71 +1,82 @@
-// Reads the page's data, draws, and answers clicks. `map_parkgis` is the Leaflet map that folium made.
+// Puts the page together. `map_parkgis` is the Leaflet map that folium made.
 
+import { titleBar, warningBox } from "./bar.js";
+import { unpackedJson } from "./decode.js";
 import { el } from "./dom.js";
-import { DegreeLayer, GridLayer, LabelLayer, ShapeLayer } from "./layers.js";
-import { sidePanel, titleBar, warningBox } from "./panel.js";
-import { parcelKey, parcelSheet, sheetElement, trancheSheet } from "./popup.js";
-import { hatches, projectLayer } from "./projects.js";
-import { boundsOf, readTable, rowsAt } from "./table.js";
+import { listenToParent } from "./embed.js";
+import { inspectorOf } from "./inspect.js";
+import { measureOf } from "./measure.js";
+import { keepingOpen, sidePanel } from "./panel.js";
+import { printDialog } from "./printing.js";
+import { hatches } from "./projects.js";
+import { labelsOf, sceneOf, showDay } from "./scene.js";
+import { searchBox } from "./search.js";
+import { settingsBox, themeOf } from "./settings.js";
+import { fromFragment, showAddress, stateOf, toFragment } from "./state.js";
+import { extentOf, readTable } from "./table.js";
+import { tableDialog } from "./tableview.js";
+import { timeBar } from "./timebar.js";
+import { toolsOf } from "./tools.js";
 import { speaker } from "./words.js";
 
-const PANES = ["grid", "projects", "parcels", "tranches", "labels"];
-
 async function main() {
-  const content = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("content")).textContent ?? "");
+  const content = await unpackedJson(document.getElementById("content")?.textContent ?? "");
   const map = map_parkgis;
-  const choose = (/** @type {string} */ id) => inspector.project(id);
-  const turn = (/** @type {string} */ id, /** @type {boolean} */ on) => (on ? layers[id].addTo(map) : layers[id].remove());
-  frame(content, map, sidePanel(content, turn, choose));
-  const [projects, parcels, tranches] = await Promise.all(["projects", "parcels", "tranches"].map(readTable));
-  const tables = { projects, parcels, tranches };
-  const whole = fit(map, content, Object.values(tables));
-  controls(map, content, whole);
+  const tables = await readTables(content);
+  /** @type {import("./state.js").Store} */
+  let store;
+  const speak = speaker(content, () => store?.get() ?? { lang: content.lang, unit: "auto" });
+  const { view, ...said } = fromFragment(location.hash, content, speak.dayNumber);
+  const on = Object.fromEntries(content.layers.map((/** @type {any} */ layer) => [layer.id, layer.on]));
+  store = stateOf({ lang: content.lang, unit: "auto", theme: "auto", day: content.time.on, from: content.time.compare ?? 0, at: "", on: content.tiles ? { ...on, tiles: true } : on, ...said });
+  const stage = el("main", { id: "stage" });
+  map.getContainer().replaceWith(stage);
+  stage.append(map.getContainer());
+  document.documentElement.lang = store.get().lang;
+  themeOf(store.get().theme);
+
   const started = performance.now();
-  const layers = drawn(map, content, tables);
-  const inspector = inspect(map, content, tables, layers);
-  map.on("click", (/** @type {any} */ event) => inspector.at(event.latlng));
+  const whole = fit(map, content, tables);
+  if (view) map.setView([view[1], view[2]], view[0], { animate: false });
+  const scene = sceneOf(map, content, tables, speak);
+  showDay(scene, content, store.get());
+  const inspector = inspectorOf(map, content, tables, scene, speak, store);
+  const measure = measureOf(map, content, speak);
+  const page = pageOf({ map, content, tables, scene, inspector, measure, speak, store, whole, stage });
+  page.build();
+  if (!view) fit(map, content, tables); // the page has taken its part of the window
+  page.turn();
+  listen(map, content, page);
+  listenToParent(content, speak, store, inspector);
+  if (said.at) inspector.open(said.at);
   // what tests and embedding pages may rely on
-  const counts = { projects: projects.rows, parcels: layers.parcels.drawn, tranches: layers.tranches.drawn };
-  Object.assign(window, { parkgis: { map, drawn: counts, milliseconds: performance.now() - started, keyAt: inspector.keyAt } });
+  const counts = { projects: tables.projects.rows, parcels: 0, tranches: 0, ...scene.counts() };
+  Object.assign(window, { parkgis: { map, drawn: counts, milliseconds: performance.now() - started, keyAt: inspector.keyAt, scene, store, speak, content, tables } });
   Object.assign(document.body.dataset, { ready: "true", ...counts });
 }
 
-/**
- * @param {any} content
- * @param {any} map
- * @param {HTMLElement} panel
- */
-function frame({ words, warnings, demo, demo_short, legends, ...rest }, map, panel) {
-  const holder = map.getContainer();
-  const toggle = el("button", { type: "button", id: "toggle", "aria-controls": "panel", "aria-expanded": "false" }, words.panel);
-  toggle.addEventListener("click", () => {
-    const open = panel.classList.toggle("open");
-    toggle.setAttribute("aria-expanded", String(open));
-    toggle.textContent = open ? words.panel_close : words.panel;
-  });
-  holder.setAttribute("role", "application");
-  holder.setAttribute("aria-label", words.map_label);
-  holder.before(titleBar({ demo, ...rest }), warningBox(warnings));
-  const stage = el("main", { id: "stage" });
-  holder.replaceWith(stage);
-  stage.append(holder, panel, toggle);
-  holder.append(hatches(legends.share.classes));
-  if (demo) holder.append(el("div", { class: "demo-ribbon", "aria-hidden": "true" }, demo_short), el("div", { class: "demo-mark", "aria-hidden": "true" }, demo_short));
-  map.invalidateSize({ animate: false });
+/** @param {any} content @returns {Promise<Record<string, import("./table.js").Table>>} */
+async function readTables(content) {
+  const ids = new Set(["projects", ...content.layers.map((/** @type {any} */ layer) => layer.show)]);
+  const found = [...ids].filter((id) => document.getElementById(id));
+  return Object.fromEntries(await Promise.all(found.map(async (id) => [id, await readTable(id)])));
 }
 
 /**
  * Keep the view on the land that is drawn, or on the province where nothing is.
- * @param {any} map
+ * @param {L.Map} map
  * @param {any} content
- * @param {import("./table.js").Table[]} tables
+ * @param {Record<string, import("./table.js").Table>} tables
  */
 function fit(map, content, tables) {
-  const found = tables.map((table) => boundsOf(table)).filter(Boolean);
-  const land = L.latLngBounds(found.length ? found : content.bounds);
-  const limit = land.pad(0.4);
-  limit.extend(land.getCenter().toBounds(20_000));
-  const view = () => map.fitBounds(land.pad(0.05), { animate: false });
+  const all = boundsOfAll(Object.values(tables)) ?? L.latLngBounds(content.bounds);
+  const own = Array.isArray(content.extent) ? L.latLngBounds([content.extent[1], content.extent[0]], [content.extent[3], content.extent[2]]) : null;
+  const wanted = own ?? (content.extent === "province" ? L.latLngBounds(content.bounds) : content.extent === "parcels" ? boundsOfAll([tables.parcels, tables.usable, tables.stages]) : null) ?? all;
+  const limit = L.latLngBounds(all.getSouthWest(), all.getNorthEast()).extend(wanted).pad(0.4);
+  limit.extend(all.getCenter().toBounds(20_000));
+  map.invalidateSize({ animate: false });
+  const view = () => map.fitBounds(wanted.pad(0.05), { animate: false });
+  map.setMaxZoom(content.max_zoom);
   view();
   map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(limit)));
   map.setMaxBounds(limit);
@@ -73,112 +84,183 @@ function fit(map, content, tables) {
   return view;
 }
 
-/**
- * @param {any} map
- * @param {any} content
- * @param {() => void} whole
- */
-function controls(map, { words }, whole) {
-  L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  const Home = L.Control.extend({
-    options: { position: "topleft" },
-    onAdd() {
-      const button = el("button", { type: "button", class: "home", title: words.home, "aria-label": words.home }, "⤢");
-      L.DomEvent.disableClickPropagation(button);
-      button.addEventListener("click", () => whole());
-      return el("div", { class: "leaflet-bar" }, button);
-    },
-  });
-  new Home().addTo(map);
-  L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
-  L.control.attribution({ prefix: "Leaflet" }).addTo(map); // the default prefix draws a flag
+/** @param {(import("./table.js").Table | undefined)[]} tables */
+function boundsOfAll(tables) {
+  const found = tables.map((table) => table && extentOf(table)).filter((bounds) => !!bounds);
+  return found.length ? found.reduce((all, bounds) => all.extend(bounds), L.latLngBounds([])) : null;
 }
 
 /**
- * @param {any} map
- * @param {any} content
- * @param {{projects: import("./table.js").Table, parcels: import("./table.js").Table, tranches: import("./table.js").Table}} tables
- * @returns {Record<string, any>}
+ * @typedef {object} Parts everything a page consists of
+ * @property {L.Map} map
+ * @property {any} content
+ * @property {Record<string, import("./table.js").Table>} tables
+ * @property {import("./scene.js").Scene} scene
+ * @property {import("./inspect.js").Inspector} inspector
+ * @property {ReturnType<typeof measureOf>} measure
+ * @property {import("./words.js").Speaker} speak
+ * @property {import("./state.js").Store} store
+ * @property {() => void} whole
+ * @property {HTMLElement} stage
  */
-function drawn(map, content, { projects, parcels, tranches }) {
-  PANES.forEach((name, i) => {
-    const pane = map.createPane(name);
-    pane.style.zIndex = String(350 + 10 * i);
-    if (name !== "projects") pane.style.pointerEvents = "none";
-  });
-  const colours = content.legends.stage.classes.map((/** @type {any} */ c) => c.colour);
-  const label = (/** @type {number} */ row) => {
-    return { text: content.projects[projects.text("project", row)].label, bounds: boundsOf(projects, (other) => other === row) };
-  };
-  const layers = {
-    projects: projectLayer(projects, content),
-    parcels: new ShapeLayer("parcels", parcels, colours, false),
-    tranches: new ShapeLayer("tranches", tranches, colours, true),
-    labels: new LabelLayer("labels", Array.from({ length: projects.rows }, (_, row) => label(row)).filter(({ bounds }) => bounds)),
-  };
-  new GridLayer("grid").addTo(map);
-  new DegreeLayer("labels", speaker(content)).addTo(map);
-  Object.values(layers).forEach((layer) => layer.addTo(map));
-  return layers;
-}
 
 /**
- * @param {any} map
- * @param {any} content
- * @param {{projects: import("./table.js").Table, parcels: import("./table.js").Table, tranches: import("./table.js").Table}} tables
- * @param {Record<string, any>} layers only what is switched on answers a click
+ * The parts of the page that are made of text: built anew in another language or unit.
+ * @param {Parts} parts
  */
-function inspect(map, content, { projects, parcels, tranches }, layers) {
-  const speak = speaker(content);
-  const mercator = (/** @type {any} */ latlng) => L.Projection.SphericalMercator.project(latlng);
-  const top = (/** @type {import("./table.js").Table} */ table, /** @type {any} */ latlng) => rowsAt(table, mercator(latlng)).pop();
-  const opener = (/** @type {string} */ id) => el("button", { type: "button", class: "link", on: { click: () => show(id) } }, content.projects[id].name);
-
-  const open = (/** @type {any} */ latlng, /** @type {any} */ sheet) => {
-    const size = map.getSize();
-    const width = Math.min(380, size.x - 110); // beside the buttons, on a phone too
-    const options = { maxWidth: width, minWidth: Math.min(280, width), maxHeight: Math.max(0.62 * size.y, 220), autoPanPaddingTopLeft: [52, 8] };
-    const body = sheetElement(sheet, content.demo_short);
-    const before = document.activeElement;
-    body.addEventListener("keydown", (event) => event.key === "Escape" && popup.close()); // Leaflet hears it only from the map itself
-    const popup = L.popup(options).setLatLng(latlng).setContent(body).openOn(map);
-    popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", content.words.close);
-    popup.on("remove", () => before instanceof HTMLElement && before.isConnected && before.focus({ preventScroll: true }));
-    body.focus({ preventScroll: true });
+function pageOf(parts) {
+  const { map, content, tables, scene, inspector, measure, speak, store, whole, stage } = parts;
+  const desk = { content, speak, tables, store, choose: inspector.project };
+  const legends = () => [...document.querySelectorAll("#panel [id^=part-legend], #part-lines")].map((node) => node.cloneNode(true));
+  const studio = { map, content, scene, speak, store };
+  const ask = (/** @type {HTMLDialogElement} */ dialog) => {
+    document.body.append(dialog);
+    dialog.showModal();
   };
-  const boundsOfProject = (/** @type {string} */ id) =>
-    boundsOf(projects, (row) => projects.text("project", row) === id) ?? boundsOf(parcels, (row) => parcels.text("project", row) === id);
-  const show = (/** @type {string} */ id, /** @type {any} */ at = null) => {
-    const bounds = boundsOfProject(id);
-    open(at ?? bounds?.getCenter() ?? map.getCenter(), content.projects[id].sheet);
-  };
+  const acts = { home: whole, table: () => ask(tableDialog(desk)), print: () => ask(printDialog(studio, legends)), link: () => copyLink(map, content, speak, store, measure.said) };
+  /** @type {any} */
+  let built = null;
   return {
-    /** @param {string} id */
-    project(id) {
-      const bounds = boundsOfProject(id);
-      if (bounds) map.fitBounds(bounds.pad(0.5), { animate: false });
-      show(id);
+    ...parts,
+    build() {
+      const was = built;
+      keepingOpen(document, () => {
+        [was?.bar, was?.warnings, was?.side.panel, was?.toggle, was?.time.bar].forEach((node) => node?.remove());
+        was?.tools.remove();
+        was?.time.stop();
+        const bar = titleBar(content, speak, store), warnings = warningBox(speak.text().warnings);
+        const side = sidePanel(desk, searchBox(desk, inspector), settingsBox(speak, store));
+        const toggle = toggleOf(side.panel, speak);
+        const sides = Object.keys(scene.earlier).length > 0;
+        const time = timeBar(desk, (share) => swipe(scene, share), sides);
+        stage.before(bar, warnings);
+        stage.append(side.panel, toggle);
+        map.getContainer().append(measure.said);
+        stage.after(time.bar);
+        built = { bar, warnings, side, toggle, time, tools: toolsOf(map, content, speak, acts, measure) };
+      });
+      dress(map, content, speak);
+      map.invalidateSize({ animate: false });
     },
-    /** @param {any} latlng */
-    at(latlng) {
-      const shown = (/** @type {string} */ name, /** @type {import("./table.js").Table} */ table) => (map.hasLayer(layers[name]) ? top(table, latlng) : undefined);
-      const parcel = shown("parcels", parcels);
-      if (parcel !== undefined) return open(latlng, parcelSheet(content, speak, { parcels, tranches }, parcel, opener(parcels.text("project", parcel))));
-      const tranche = shown("tranches", tranches);
-      if (tranche !== undefined) return open(latlng, trancheSheet(content, speak, tranches, tranche, opener(tranches.text("project", tranche))));
-      const project = shown("projects", projects);
-      return project === undefined ? undefined : show(projects.text("project", project), latlng);
+    /** Another day: the figures that belong to it. */
+    days() {
+      showDay(scene, content, store.get());
+      const bar = titleBar(content, speak, store);
+      built.bar.replaceWith(bar);
+      built.bar = bar;
+      built.side.update();
+      built.time.say();
     },
-    /** @param {any} latlng */
-    keyAt(latlng) {
-      const row = top(parcels, L.latLng(latlng));
-      return row === undefined ? null : parcelKey(parcels, row);
+    /** Layers on and off; two days side by side. */
+    turn() {
+      const { on, from } = store.get();
+      for (const [id, layer] of Object.entries(scene.layers)) on[id] ? layer.addTo(map) : layer.remove();
+      for (const [id, layer] of Object.entries(scene.earlier)) from && on[id] ? layer.addTo(map) : layer.remove();
+      swipe(scene, from ? Number(/** @type {HTMLInputElement | null} */ (document.getElementById("swipe"))?.value ?? 50) / 100 : 0);
     },
   };
+}
+
+/**
+ * Put the line between two days somewhere: the earlier is left of it.
+ * @param {import("./scene.js").Scene} scene
+ * @param {number} share of the view's width; 0 for none
+ */
+function swipe({ layers, earlier }, share) {
+  for (const id of Object.keys(earlier)) {
+    layers[id].clip(share, 1);
+    earlier[id].clip(0, share);
+  }
+  const line = document.getElementById("swipe-line") ?? el("div", { id: "swipe-line", "aria-hidden": "true" });
+  if (!line.isConnected) document.getElementById("map_parkgis")?.append(line);
+  line.hidden = share === 0 || !Object.keys(earlier).length;
+  line.style.left = `${share * 100}%`;
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {import("./words.js").Speaker} speak
+ */
+function toggleOf(panel, speak) {
+  const toggle = el("button", { type: "button", id: "toggle", "aria-controls": "panel", "aria-expanded": "false" }, speak.say("panel"));
+  toggle.addEventListener("click", () => {
+    const open = panel.classList.toggle("open");
+    toggle.setAttribute("aria-expanded", String(open));
+    toggle.textContent = speak.say(open ? "panel_close" : "panel");
+  });
+  return toggle;
+}
+
+/**
+ * @param {L.Map} map
+ * @param {any} content
+ * @param {import("./words.js").Speaker} speak
+ */
+function dress(map, content, speak) {
+  const holder = map.getContainer();
+  holder.setAttribute("role", "application");
+  holder.setAttribute("aria-label", speak.say("map_label"));
+  holder.querySelectorAll(".demo-ribbon, .demo-mark").forEach((node) => node.remove());
+  const share = content.layers.find((/** @type {any} */ layer) => layer.show === "projects");
+  document.querySelector("body > .hatches")?.remove();
+  if (share) document.body.append(hatches(share.classes)); // outside the stage: paper needs them when the rest is hidden
+  const { demo_short } = speak.text();
+  if (demo_short) holder.append(el("div", { class: "demo-ribbon", "aria-hidden": "true" }, demo_short), el("div", { class: "demo-mark", "aria-hidden": "true" }, demo_short));
+}
+
+/**
+ * @param {L.Map} map
+ * @param {any} content
+ * @param {ReturnType<typeof pageOf>} page
+ */
+function listen(map, content, page) {
+  const { store, speak, scene, inspector, measure, tables } = page;
+  store.listen((state, changed) => {
+    const spoken = changed.has("lang") || changed.has("unit");
+    if (changed.has("lang")) {
+      document.documentElement.lang = state.lang;
+      document.title = speak.text().title;
+      if (scene.layers.labels) scene.layers.labels._labels = labelsOf(tables.projects, speak);
+      [scene.layers.labels, scene.degreeMarks].forEach((layer) => layer && map.hasLayer(layer) && layer._update());
+    }
+    if (changed.has("theme")) themeOf(state.theme);
+    if (spoken) page.build();
+    if (changed.has("day") || changed.has("from")) page.days();
+    if (changed.has("on") || changed.has("from") || spoken) page.turn();
+    if (spoken || changed.has("day")) inspector.refresh();
+    if (spoken) measure.redraw();
+    showAddress(toFragment(state, map, speak, content));
+  });
+  map.on("moveend", () => showAddress(toFragment(store.get(), map, speak, content)));
+  map.on("click", (/** @type {L.LeafletMouseEvent} */ event) => (measure.active() ? measure.add(event.latlng) : inspector.at(event.latlng)));
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.target !== map.getContainer()) return;
+    if (event.key === "Enter") (measure.active() ? measure.add : inspector.at)(map.getCenter());
+    if (event.key === "Escape" && measure.active()) measure.start("");
+  });
+}
+
+/**
+ * @param {L.Map} map
+ * @param {any} content
+ * @param {import("./words.js").Speaker} speak
+ * @param {import("./state.js").Store} store
+ * @param {HTMLElement} said
+ */
+async function copyLink(map, content, speak, store, said) {
+  showAddress(toFragment(store.get(), map, speak, content));
+  let told = "link_copied";
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    told = "link_failed"; // no clipboard for a file or a frame: the address bar has it
+  }
+  said.hidden = false;
+  said.replaceChildren(el("p", {}, speak.say(told)));
+  setTimeout(() => (said.hidden = true), 4000);
 }
 
 main().catch((error) => {
-  const text = JSON.parse(document.getElementById("content")?.textContent ?? "{}").words?.failed ?? String(error);
-  document.body.prepend(el("p", { class: "failed", role: "alert" }, text));
+  document.querySelectorAll(".failed").forEach((node) => node.removeAttribute("hidden"));
   throw error;
 });

@@ -12,18 +12,27 @@ import html
 import importlib.resources
 import json
 import re
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
+from parkgis.outputs.webmap.text91 import to_text
+from parkgis.words.catalogue import LANGUAGES, Words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LEAFLET = ("js_lib_leaflet", "static", "js_lib_leaflet")
-MODULES = ("dom.js", "words.js", "table.js", "canvas.js", "layers.js", "projects.js", "popup.js", "panel.js", "main.js")
+MODULES = (
+    "dom.js", "words.js", "decode.js", "table.js", "canvas.js", "raster.js", "paths.js", "shapelayer.js", "layers.js", "vn2000.js",
+    "state.js", "classes.js", "projects.js", "scene.js", "popup.js", "inspect.js", "bar.js", "panel.js", "search.js", "settings.js",
+    "timebar.js", "measure.js", "tools.js", "printing.js", "tableview.js", "embed.js", "main.js",
+)  # fmt: skip
 STYLES = ("map.css",)
+LOOKS = ("demo", "embed", "public")
 IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
 
@@ -41,24 +50,26 @@ class Page(Figure):
         self.lang, self.look = lang, look
 
 
-def page(content: Mapping[str, Any], blocks: Mapping[str, str], title: str, no_script: str) -> str:
+def page(content: Mapping[str, Any], blocks: Mapping[str, str], title: str, host: str = "") -> str:
     """Put a page together.
 
     Parameters
     ----------
     content : mapping
-        Goes into the page as JSON (:func:`parkgis.outputs.webmap.content.content`).
+        Goes into the page as one block (:func:`parkgis.outputs.webmap.content.content`).
     blocks : mapping of str to str
-        Base64 tables by name (:func:`parkgis.outputs.webmap.encode.encode`).
-    title, no_script : str
+        Tables as text by name (:func:`parkgis.outputs.webmap.encode.encode`).
+    title : str
         Plain text; escaped here.
+    host : str
+        ``https://host`` of the tiles, where the map has any: the one place the page may load pictures from.
 
     Returns
     -------
     str
         The whole HTML.
     """
-    figure = Page(content["lang"], "demo" if content["demo"] else "")
+    figure = Page(content["lang"], " ".join(name for name in LOOKS if content[name]))
     options: dict[str, Any] = {"attribution_control": False, "zoom_snap": 0.25, "max_zoom": 21, "fade_animation": False}
     chart = folium.Map(location=[0, 0], tiles=None, zoom_control=False, **options)
     chart._id = "parkgis"  # folium names elements at random: two runs would differ
@@ -68,17 +79,18 @@ def page(content: Mapping[str, Any], blocks: Mapping[str, str], title: str, no_s
     scripts = [leaflet_js(), figure.script.render(), our_script()]
     styles = [leaflet_css(), *map(_read, STYLES)]
     figure.header._children.clear()
-    _head(figure, scripts, styles, title)
-    _body(figure, scripts, content, blocks, no_script)
+    _head(figure, policy(scripts, styles, host), styles, title)
+    _body(figure, scripts, {"content": to_text(packed(content)), **blocks})
     return str(figure._template.render(this=figure, kwargs={}))
 
 
-def _head(figure: Page, scripts: Sequence[str], styles: Sequence[str], title: str) -> None:
+def _head(figure: Page, rules: str, styles: Sequence[str], title: str) -> None:
     for line in (
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts, styles)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{rules}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
+        '<meta name="color-scheme" content="light dark">',
         '<link rel="icon" href="data:,">',  # else the browser asks for /favicon.ico
         f"<title>{html.escape(title)}</title>",
         *(f"<style>{style}</style>" for style in styles),
@@ -86,15 +98,22 @@ def _head(figure: Page, scripts: Sequence[str], styles: Sequence[str], title: st
         _add(figure.header, line)
 
 
-def _body(figure: Page, scripts: Sequence[str], content: Mapping[str, Any], blocks: Mapping[str, str], no_script: str) -> None:
+def _body(figure: Page, scripts: Sequence[str], blocks: Mapping[str, str]) -> None:
     leaflet, start, ours = scripts
-    _add(figure.html, f"<noscript><p>{html.escape(no_script)}</p></noscript>")
-    _add(figure.html, f'<script type="application/json" id="content">{escaped_json(content)}</script>')
+    for lang in LANGUAGES:
+        _add(figure.html, f'<noscript><p lang="{lang}">{html.escape(Words(lang)("map.no_script"))}</p></noscript>')
+    for lang in LANGUAGES:  # outside the blocks: what cannot read them must still say so
+        _add(figure.html, f'<p class="failed" lang="{lang}" role="alert" hidden>{html.escape(Words(lang)("map.failed"))}</p>')
     for name, block in blocks.items():
         _add(figure.html, f'<script type="application/octet-stream" id="{name}">{block}</script>')
     _add(figure.html, f"<script>{leaflet}</script>")
     _add(figure.html, f"<script>{start}</script>")
     _add(figure.html, f'<script type="module">{ours}</script>')
+
+
+def packed(value: Any) -> bytes:
+    """Return plain data as compressed JSON; none of its characters reaches the page's own text."""
+    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 
 def _add(parent: Element, text: str) -> None:
@@ -112,14 +131,14 @@ class Verbatim(Element):
         return self.text
 
 
-def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Return a content security policy that runs exactly these scripts and loads nothing."""
+def policy(scripts: Sequence[str], styles: Sequence[str], host: str = "") -> str:
+    """Return a content security policy that runs exactly these scripts and loads nothing but tiles from ``host``."""
     return "; ".join(
         [
             "default-src 'none'",
             "script-src " + " ".join(map(digest, scripts)),
             "style-src " + " ".join(map(digest, styles)),
-            "img-src data:",
+            f"img-src data: blob: {host}".strip(),
             "base-uri 'none'",
             "form-action 'none'",
         ]
@@ -129,14 +148,6 @@ def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
 def digest(text: str) -> str:
     """Return how a policy names a script or style: by the SHA-256 of its text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def escaped_json(value: Any) -> str:
-    """Return JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
 
 
 def our_script() -> str:

@@ -1,110 +1,148 @@
-// Everything around the map: title bar, legend, lists.
+// Beside the map: search, layers, legends, lists, what others said, about.
 
+import { handedBy, projectClass } from "./classes.js";
 import { el, link, plain, svg } from "./dom.js";
 import { lineStyle } from "./projects.js";
-
-/** @param {any} content */
-export function titleBar({ bar, demo }) {
-  const width = (/** @type {number} */ share) => `${Math.min(Math.max(share, 0), 1) * 100}%`;
-  return el(
-    "header",
-    { id: "bar" },
-    demo && el("p", { class: "demo-band", role: "note" }, demo),
-    el(
-      "div",
-      { class: "bar-row" },
-      el("div", { class: "who" }, el("p", { class: "board" }, bar.board), el("h1", {}, bar.title), el("p", { class: "cut" }, bar.cut)),
-      el(
-        "div",
-        { class: "headline" },
-        el("p", { class: "label" }, bar.label),
-        el("p", { class: "number" }, el("strong", {}, bar.value), ` ${bar.of}`),
-        el(
-          "div",
-          { class: "gauge", "aria-hidden": "true" },
-          el("span", { class: "done", style: { width: width(bar.share) } }),
-          el("span", { class: "gone", style: { left: width(bar.gone) } }),
-        ),
-        el("p", { class: "lines" }, bar.lines.join(" · ")),
-      ),
-      el("ul", { class: "facts" }, ...bar.facts.map((/** @type {[string, string]} */ [text, whole]) => el("li", { title: whole || null }, text))),
-    ),
-  );
-}
-
-/** @param {string[]} warnings */
-export function warningBox(warnings) {
-  return el("div", { id: "warnings", role: "note" }, ...warnings.map((text) => el("p", {}, text)));
-}
+import { countsBy } from "./scene.js";
 
 /**
- * @param {any} content
- * @param {(id: string, on: boolean) => void} switched
- * @param {(id: string) => void} chosen
+ * @typedef {object} Desk what the panel works with
+ * @property {any} content
+ * @property {import("./words.js").Speaker} speak
+ * @property {import("./state.js").Store} store
+ * @property {Record<string, import("./table.js").Table>} tables
+ * @property {(id: string) => void} choose a project was chosen
  */
-export function sidePanel(content, switched, chosen) {
-  return el(
+
+/**
+ * @param {Desk} desk
+ * @param {Node} search
+ * @param {Node} settings
+ */
+export function sidePanel(desk, search, settings) {
+  const { content, speak } = desk;
+  const { statements, about, list } = speak.text();
+  const live = el("div", { class: "live" }, ...ofTheDay(desk));
+  const panel = el(
     "aside",
-    { id: "panel", "aria-label": content.words.panel },
-    layerSwitch(content, switched),
-    legend(content.legends.share, (c) => swatch(content, c, "schematic")),
-    legend(content.legends.stage, (c) => swatch(content, c, "parcel")),
-    lineLegend(content),
-    section(content.list.title, true, ...content.list.groups.flatMap((/** @type {any} */ g) => group(content, g, chosen))),
-    section(
-      content.undrawn.title,
-      content.undrawn.projects.length > 0,
-      content.undrawn.projects.length ? projectList(content, content.undrawn.projects, chosen) : el("p", {}, content.undrawn.none),
-    ),
-    content.statements.groups.length > 0 && statementSection(content),
-    section(content.words.about, false, el("dl", { class: "about" }, ...content.about.flatMap((/** @type {[string, string]} */ [k, v]) => [el("dt", {}, k), el("dd", {}, v)]))),
+    { id: "panel", tabindex: -1, "aria-label": speak.say("panel") },
+    search,
+    layerSwitch(desk),
+    live,
+    lineLegend(desk),
+    section("undrawn", list.undrawn, content.undrawn.length > 0, content.undrawn.length ? projectList(desk, content.undrawn) : el("p", {}, list.undrawn_none)),
+    statements.groups.length > 0 && statementSection(speak, statements),
+    section("settings", speak.say("settings"), false, settings),
+    section("about", speak.say("about"), false, el("dl", { class: "about" }, ...about.flatMap((/** @type {[string, string]} */ [k, v]) => [el("dt", {}, k), el("dd", {}, v)]))),
   );
+  return {
+    panel,
+    /** Legends and lists of another day. */
+    update: () => keepingOpen(live, () => live.replaceChildren(...ofTheDay(desk))),
+  };
 }
 
 /**
+ * Rebuild a part of the page; what the reader opened stays open, what had the focus gets it back.
+ * @param {ParentNode} within
+ * @param {() => void} rebuild
+ */
+export function keepingOpen(within, rebuild) {
+  const was = Object.fromEntries([...within.querySelectorAll("details[id]")].map((d) => [d.id, /** @type {HTMLDetailsElement} */ (d).open]));
+  const focused = document.activeElement?.id;
+  rebuild();
+  for (const [id, open] of Object.entries(was)) {
+    const found = document.getElementById(id);
+    if (found instanceof HTMLDetailsElement) found.open = open;
+  }
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/** @param {Desk} desk */
+function ofTheDay(desk) {
+  const { content, speak } = desk;
+  const legends = content.layers.filter((/** @type {any} */ layer) => speak.text().layers[layer.id].legend && !sharesLegend(content, layer)).map((/** @type {any} */ layer) => legend(desk, layer));
+  const groups = content.groups.flatMap((/** @type {any} */ { code, projects }) => [el("h3", {}, speak.text().groups[code]), projectList(desk, projects)]);
+  return [...legends, section("all", speak.text().list.all, true, ...groups)];
+}
+
+/** Tranches are coloured as the parcels are: one legend tells both. @param {any} content @param {any} layer */
+function sharesLegend(content, layer) {
+  return layer.show === "tranches" && content.layers.some((/** @type {any} */ other) => other.show === "parcels" && other.colour === layer.colour);
+}
+
+/**
+ * @param {string} id
  * @param {string} title
  * @param {boolean} open
  * @param {...(import("./dom.js").Child)} children
  */
-function section(title, open, ...children) {
-  return el("details", { open }, el("summary", {}, el("h2", {}, title)), ...children);
+function section(id, title, open, ...children) {
+  return el("details", { id: `part-${id}`, open }, el("summary", {}, el("h2", {}, title)), ...children);
 }
 
-/**
- * @param {any} content
- * @param {(id: string, on: boolean) => void} switched
- */
-function layerSwitch({ layers, words }, switched) {
-  const box = (/** @type {any} */ { id, label, count }) => {
-    const input = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: `layer-${id}`, checked: true, disabled: count === 0 }));
-    input.addEventListener("change", () => switched(id, input.checked));
-    return el("label", { class: count ? null : "empty" }, input, ` ${label}`, count === 0 && el("span", { class: "count" }, words.layer_empty));
+/** @param {Desk} desk */
+function layerSwitch({ content, speak, store, tables }) {
+  const box = (/** @type {any} */ { id, show, outline }) => {
+    const rows = show === "file" ? content.outlines[outline].length : show === "labels" ? tables.projects.rows : tables[show].rows;
+    const input = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: `layer-${id}`, checked: store.get().on[id], disabled: rows === 0 }));
+    input.addEventListener("change", () => store.set({ on: { ...store.get().on, [id]: input.checked } }));
+    const label = speak.text().layers[id].label;
+    return el("label", { class: rows ? null : "empty" }, input, el("span", {}, label), el("span", { class: "count" }, rows ? speak.number(rows, 0) : speak.say("layer_empty")));
   };
-  return el("fieldset", { id: "layers" }, el("legend", {}, words.layers), ...layers.map(box));
+  const tiles = content.tiles && tilesBox(speak, store);
+  return el("fieldset", { id: "layers" }, el("legend", {}, speak.say("layers")), ...content.layers.map(box), tiles);
 }
 
 /**
- * @param {any} of
- * @param {(c: any) => Node} symbol
+ * @param {import("./words.js").Speaker} speak
+ * @param {import("./state.js").Store} store
  */
-function legend({ title, note, classes }, symbol) {
-  const line = (/** @type {any} */ c) => el("li", { class: c.count === "0" ? "empty" : null }, symbol(c), el("span", {}, c.label), el("span", { class: "count" }, c.count));
-  return section(title, true, el("ul", { class: "legend" }, ...classes.map(line)), note && el("p", { class: "note" }, note));
+function tilesBox(speak, store) {
+  const input = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: "layer-tiles", checked: store.get().on.tiles }));
+  input.addEventListener("change", () => store.set({ on: { ...store.get().on, tiles: input.checked } }));
+  return el("label", {}, input, el("span", {}, speak.say("basemap")));
 }
 
-/** @param {any} content */
-function lineLegend(content) {
-  const unknown = content.legends.share.classes[0];
-  const line = (/** @type {[string, string]} */ [code, label]) => el("li", {}, swatch(content, unknown, code), el("span", {}, label));
-  return section(content.words.legend_lines, true, el("ul", { class: "legend" }, ...content.legends.lines.map(line)));
+/**
+ * @param {Desk} desk
+ * @param {any} layer
+ */
+function legend(desk, layer) {
+  const { content, speak, store, tables } = desk;
+  const { legend: title, classes } = speak.text().layers[layer.id];
+  const counts = layer.show === "projects" ? projectCounts(content, layer, store.get().day) : countsBy(content, layer, tables, store.get());
+  const tranches = content.layers.find((/** @type {any} */ other) => other.show === "tranches");
+  const note = tranches && sharesLegend(content, tranches) && layer.colour === "stage" && layer.show === "parcels" ? speak.text().layers.tranches.note : "";
+  const line = (/** @type {any} */ c, /** @type {number} */ i) =>
+    el("li", { class: counts[i] ? null : "empty" }, swatch(c, layer.show === "projects" ? "schematic" : "parcel"), el("span", {}, classes[c.code]), el("span", { class: "count" }, speak.number(counts[i], 0)));
+  return section(`legend-${layer.id}`, title, true, el("ul", { class: "legend" }, ...layer.classes.map(line)), note && el("p", { class: "note" }, note));
 }
 
 /**
  * @param {any} content
+ * @param {any} layer
+ * @param {number} day
+ */
+function projectCounts(content, layer, day) {
+  const found = new Array(layer.classes.length).fill(0);
+  for (const id of Object.keys(content.projects)) found[projectClass(content, layer, id, day)]++;
+  return found;
+}
+
+/** @param {Desk} desk */
+function lineLegend({ content, speak }) {
+  const layer = content.layers.find((/** @type {any} */ one) => one.show === "projects");
+  if (!layer) return null;
+  const line = (/** @type {[string, string]} */ [code, label]) => el("li", {}, swatch(layer.classes[0], code), el("span", {}, label));
+  return section("lines", speak.say("legend_lines"), true, el("ul", { class: "legend" }, ...speak.text().lines.map(line)));
+}
+
+/**
  * @param {{code: string, colour: string}} of
  * @param {string} boundary
  */
-function swatch(content, of, boundary) {
+export function swatch(of, boundary) {
   const style = boundary === "parcel" ? { color: "#64748b", weight: 0.6, fillColor: of.colour, fillOpacity: 1, dashArray: undefined } : lineStyle(boundary, of);
   const { color, weight, fillColor, fillOpacity, dashArray } = style;
   const attributes = { stroke: color, "stroke-width": weight, fill: fillColor, "fill-opacity": fillOpacity, "stroke-dasharray": dashArray };
@@ -112,40 +150,36 @@ function swatch(content, of, boundary) {
 }
 
 /**
- * @param {any} content
- * @param {{title: string, projects: string[]}} of
- * @param {(id: string) => void} chosen
- */
-function group(content, { title, projects }, chosen) {
-  return [el("h3", {}, title), projectList(content, projects, chosen)];
-}
-
-/**
- * @param {any} content
+ * @param {Desk} desk
  * @param {string[]} ids
- * @param {(id: string) => void} chosen
  */
-function projectList(content, ids, chosen) {
-  const classes = Object.fromEntries(content.legends.share.classes.map((/** @type {any} */ c) => [c.code, c]));
+function projectList({ content, speak, store, choose }, ids) {
+  const layer = content.layers.find((/** @type {any} */ one) => one.show === "projects");
+  const { day } = store.get();
   const line = (/** @type {string} */ id) => {
-    const { name, planned, share, boundary, class: code } = content.projects[id];
-    const symbol = swatch(content, classes[code], boundary === "none" ? "parcel" : boundary);
-    const button = el("button", { type: "button", "data-project": id, on: { click: () => chosen(id) } }, symbol, plain(name), el("span", { class: "count" }, [share, planned].filter(Boolean).join(" · ")));
-    return el("li", {}, button);
+    const { planned_m2, boundary } = content.projects[id];
+    const place = layer ? projectClass(content, layer, id, day) : 0;
+    const share = layer?.colour === "share" && place && planned_m2 ? speak.percent(handedBy(content, id, day) / planned_m2) : "";
+    const symbol = layer && swatch(layer.classes[place], boundary === "none" ? "parcel" : boundary);
+    const figures = el("span", { class: "count" }, [share, speak.area(planned_m2)].filter(Boolean).join(" · "));
+    return el("li", {}, el("button", { type: "button", "data-project": id, on: { click: () => choose(id) } }, symbol, plain(speak.text().projects[id].name), figures));
   };
   return el("ul", { class: "projects" }, ...ids.map(line));
 }
 
-/** @param {any} content */
-function statementSection({ statements, words }) {
+/**
+ * @param {import("./words.js").Speaker} speak
+ * @param {any} statements
+ */
+function statementSection(speak, statements) {
   const item = (/** @type {any} */ s) =>
     el(
       "li",
       {},
       el("p", {}, el("span", { class: "date" }, s.date), ` ${s.metric}: `, el("b", {}, s.value), s.scope && el("span", { class: "scope" }, ` (${s.scope})`)),
       el("p", { class: "said", lang: "en" }, plain(s.text)),
-      el("p", { class: "source" }, `${words.statement_source}: `, link(s.url, s.source)),
+      el("p", { class: "source" }, `${speak.say("statement_source")}: `, link(s.url, s.source)),
     );
   const group = (/** @type {any} */ g) => el("details", { class: "said-of" }, el("summary", {}, plain(g.label), el("span", { class: "count" }, String(g.items.length))), el("ul", {}, ...g.items.map(item)));
-  return section(statements.title, false, el("p", { class: "note" }, statements.intro), statements.conflict && el("p", { class: "note" }, statements.conflict), ...statements.groups.map(group));
+  return section("statements", statements.title, false, el("p", { class: "note" }, statements.intro), statements.conflict && el("p", { class: "note" }, statements.conflict), ...statements.groups.map(group));
 }

@@ -1,6 +1,8 @@
 // What a click shows: a sheet of plain text.
 
+import { handedBy } from "./classes.js";
 import { el, plain } from "./dom.js";
+import { TENTH_M2 } from "./words.js";
 
 /**
  * @typedef {object} Sheet
@@ -12,13 +14,22 @@ import { el, plain } from "./dom.js";
  */
 
 /**
+ * @typedef {object} Context what every sheet is made from
+ * @property {any} content
+ * @property {import("./words.js").Speaker} speak
+ * @property {Record<string, import("./table.js").Table>} tables
+ * @property {import("./state.js").Store} store
+ * @property {(id: string) => Node} opener a way to a project's own sheet
+ */
+
+/**
  * @param {Sheet} sheet
  * @param {string} [demo]
  */
 export function sheetElement({ title, sub, rows, head = [], table = [] }, demo = "") {
   return el(
     "div",
-    { class: "sheet", tabindex: -1 },
+    { class: "sheet", tabindex: -1, role: "dialog", "aria-label": title },
     demo && el("p", { class: "sheet-demo" }, demo),
     el("h3", {}, plain(title)),
     sub && el("p", { class: "sub" }, plain(sub)),
@@ -31,13 +42,33 @@ export function sheetElement({ title, sub, rows, head = [], table = [] }, demo =
  * @param {string[]} head
  * @param {string[][]} rows
  */
-function tableElement(head, rows) {
+export function tableElement(head, rows) {
   return el(
     "table",
     {},
     el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
-    el("tbody", {}, ...rows.map(([first, ...rest]) => el("tr", {}, el("th", { scope: "row" }, plain(first)), ...rest.map((text) => el("td", {}, text))))),
+    el("tbody", {}, ...rows.map(([first, ...rest]) => el("tr", {}, el("th", { scope: "row" }, plain(first)), ...rest.map((text) => el("td", {}, plain(text)))))),
   );
+}
+
+/**
+ * @param {Context} context
+ * @param {string} id
+ * @returns {Sheet}
+ */
+export function projectSheet({ content, speak, store }, id) {
+  const { name, sub, rows, stages } = speak.text().projects[id];
+  const { day } = store.get();
+  const value = (/** @type {any} */ of) => (typeof of === "string" ? of : speak.area(of.m2));
+  const { documented } = content.projects[id];
+  const moved = day === content.time.on || documented === null || documented > day ? [] : [[speak.say("handed_by", { day: speak.day(day) }), speak.area(handedBy(content, id, day))]];
+  return {
+    title: name,
+    sub: `${sub} · ${speak.say("as_of", { day: speak.day(content.time.on) })}`,
+    rows: [...moved, ...rows.map((/** @type {[string, string, any]} */ [, label, of]) => [label, value(of)])],
+    head: [speak.say("col_stage"), speak.say("col_area"), speak.say("col_parcels")],
+    table: stages ? content.projects[id].stages.map((/** @type {[number, number]} */ [m2, count], /** @type {number} */ i) => [speak.stage(i + 1).short, speak.area(m2), speak.number(count, 0)]) : [],
+  };
 }
 
 /**
@@ -45,74 +76,142 @@ function tableElement(head, rows) {
  * @param {number} row
  */
 export function parcelKey(parcels, row) {
-  const lot = parcels.ints.lot[row];
+  const lot = parcels.int("lot", row);
   const block = parcels.text("block", row);
   return lot < 0 ? block : `${block}/${lot}`;
 }
 
 /**
- * @param {any} content
- * @param {import("./words.js").Speaker} speak
- * @param {{parcels: import("./table.js").Table, tranches: import("./table.js").Table}} tables
+ * @param {Context} context
  * @param {number} row
- * @param {Node} project a way to the project's own sheet
  * @returns {Sheet}
  */
-export function parcelSheet(content, speak, { parcels, tranches }, row, project) {
-  const key = parcelKey(parcels, row);
-  const stage = content.stages[parcels.ints.stage[row] - 1];
-  const days = content.stages.map((/** @type {any} */ s) => [s.short, parcels.ints[`day_${s.code}`][row]]);
+export function parcelSheet(context, row) {
+  const { content, speak, tables, store, opener } = context;
+  const { parcels } = tables;
+  const key = parcelKey(parcels, row), project = parcels.text("project", row);
+  const days = parcels.tuple("days", row), { day } = store.get();
+  const newest = days.reduce((last, reached, i) => (reached && reached <= day ? i + 1 : last), 0);
+  /** @type {[string, string, string | Node][]} */
+  const rows = [
+    ["project", speak.say("row_project"), opener(project)],
+    ["land_use", speak.say("row_land_use"), speak.land(parcels.text("land_use", row))],
+    ["commune", speak.say("row_commune"), key.split("/").length > 2 ? key.split("/")[0] : ""],
+    ["area", speak.say("row_area_in"), speak.tableArea(parcels.int("area", row))],
+    ["stage", speak.say("row_stage"), speak.stage(newest).name],
+    ["dispute", speak.say("disputed"), dispute(context, project, key, parcels.int("area", row))],
+    ...pieces(context, project, key),
+  ];
+  const wanted = fieldsOf(content, "parcels");
+  const history = !wanted.length || wanted.includes("history") ? historyOf(context, project, key, days) : [];
   return {
     title: speak.say("parcel", { key }),
-    rows: [
-      [speak.say("row_project"), project],
-      [speak.say("row_land_use"), speak.land(parcels.text("land_use", row))],
-      [speak.say("row_area_in"), speak.area(parcels.ints.area[row])],
-      [speak.say("row_stage"), stage ? stage.name : speak.say("stage_none")],
-      ...parts(content, speak, tranches, parcels.text("project", row), key),
-    ],
-    head: [speak.say("col_stage"), speak.say("col_day")],
-    table: days.filter((/** @type {[string, number]} */ [, day]) => day).map((/** @type {[string, number]} */ [name, day]) => [name, speak.day(day)]),
+    rows: rows.filter(([field, , value]) => value && (!wanted.length || wanted.includes(field))).map(([, label, value]) => [label, value]),
+    head: [speak.say("history"), speak.say("col_day"), speak.say("documents")],
+    table: history,
   };
 }
 
 /**
  * @param {any} content
- * @param {import("./words.js").Speaker} speak
- * @param {import("./table.js").Table} tranches
+ * @param {string} show
+ * @returns {string[]}
+ */
+function fieldsOf(content, show) {
+  return content.layers.find((/** @type {any} */ layer) => layer.show === show)?.popup ?? [];
+}
+
+/**
+ * @param {Context} context
  * @param {string} project
  * @param {string} key
- * @returns {[string, string][]}
+ * @param {number} measured in tenths of a square metre
  */
-function parts(content, speak, tranches, project, key) {
-  /** @type {[string, string][]} */
+function dispute({ content, speak }, project, key, measured) {
+  const found = content.history.disputed.find((/** @type {any} */ [of, parcel]) => of === project && parcel === key);
+  return found ? speak.say("disputed_value", { stated: speak.area(found[2], true), measured: speak.tableArea(measured) }) : "";
+}
+
+/**
+ * Return everything the ledger says of a parcel, the oldest first: stages with their documents, and what stands beside.
+ * @param {Context} context
+ * @param {string} project
+ * @param {string} key
+ * @param {Int32Array} days
+ */
+function historyOf({ content, speak }, project, key, days) {
+  /** @type {[number, string, string][]} */
   const found = [];
-  for (let row = 0; row < tranches.rows; row++) {
-    if (tranches.text("key", row) === key && tranches.text("project", row) === project) {
-      const stage = content.stages[tranches.ints.stage[row] - 1].short;
-      found.push([found.length ? "" : speak.say("parts_here"), `${stage}: ${speak.area(tranches.ints.area[row])}, ${speak.day(tranches.ints.day[row])}`]);
-    }
+  days.forEach((reached, i) => reached && found.push([reached, speak.stage(i + 1).short, papersOf(content, speak, project, i + 1, reached)]));
+  for (const [of, parcel, kind, day, code, document, open] of content.history.notes) {
+    if (of !== project || parcel !== key) continue;
+    const what = speak.say(`note_${kind}${open ? "_open" : ""}`), name = speak.text().obstacles[code] ?? code;
+    found.push([day, name ? `${what}: ${name}` : what, document]);
+  }
+  return found.sort((a, b) => a[0] - b[0]).map(([day, what, document]) => [what, speak.day(day), document]);
+}
+
+/**
+ * @param {any} content
+ * @param {import("./words.js").Speaker} speak
+ * @param {string} project
+ * @param {number} stage
+ * @param {number} day
+ */
+function papersOf(content, speak, project, stage, day) {
+  const papers = content.history.papers.filter((/** @type {any} */ paper) => paper[0] === project && paper[1] === stage && paper[2] === day);
+  const said = papers.map((/** @type {any} */ [, , , number, date]) => speak.say("document_of", { number, date: speak.written(date) }));
+  return said.length > 1 ? speak.say("documents_of", { numbers: said.join("; ") }) : (said[0] ?? "");
+}
+
+/**
+ * @param {Context} context
+ * @param {string} project
+ * @param {string} key
+ * @returns {[string, string, string][]}
+ */
+function pieces({ speak, tables, store }, project, key) {
+  const { tranches } = tables;
+  /** @type {[string, string, string][]} */
+  const found = [];
+  for (let row = 0; row < (tranches?.rows ?? 0); row++) {
+    if (tranches.text("key", row) !== key || tranches.text("project", row) !== project || tranches.int("day", row) > store.get().day) continue;
+    const stage = speak.stage(tranches.int("stage", row)).short;
+    found.push(["parts", found.length ? "" : speak.say("parts_here"), `${stage}: ${speak.tableArea(tranches.int("area", row))}, ${speak.day(tranches.int("day", row))}`]);
   }
   return found;
 }
 
-/**
- * @param {any} content
- * @param {import("./words.js").Speaker} speak
- * @param {import("./table.js").Table} tranches
- * @param {number} row
- * @param {Node} project
- * @returns {Sheet}
- */
-export function trancheSheet(content, speak, tranches, row, project) {
-  const key = tranches.text("key", row);
-  return {
-    title: key ? speak.say("tranche_part", { key }) : speak.say("tranche_outside"),
-    rows: [
-      [speak.say("row_project"), project],
-      [speak.say("col_stage"), content.stages[tranches.ints.stage[row] - 1].name],
-      [speak.say("row_day"), speak.day(tranches.ints.day[row])],
-      [speak.say("row_area"), speak.area(tranches.ints.area[row])],
-    ],
-  };
-}
+/** What a click on each kind of land tells, by what the layer shows: @type {Record<string, (context: Context, row: number) => Sheet>} */
+export const SHEETS = {
+  parcels: parcelSheet,
+  tranches({ content, speak, tables: { tranches }, opener }, row) {
+    const key = tranches.text("key", row), project = tranches.text("project", row);
+    const stage = tranches.int("stage", row), day = tranches.int("day", row);
+    return {
+      title: key ? speak.say("tranche_part", { key }) : speak.say("tranche_outside"),
+      rows: [
+        [speak.say("row_project"), opener(project)],
+        [speak.say("col_stage"), speak.stage(stage).name],
+        [speak.say("row_day"), speak.day(day)],
+        [speak.say("row_area"), speak.tableArea(tranches.int("area", row))],
+        [speak.say("documents"), papersOf(content, speak, project, stage, day)],
+      ],
+    };
+  },
+  stages({ speak, tables: { stages }, opener }, row) {
+    const rows = /** @type {[string, string | Node][]} */ ([[speak.say("row_project"), opener(stages.text("project", row))], [speak.say("row_stage"), speak.stage(stages.int("stage", row)).name]]);
+    return { title: speak.say("area_of_stage"), rows };
+  },
+  usable({ speak, tables: { usable }, opener }, row) {
+    const ids = usable.text("projects", row).split(", ");
+    return {
+      title: speak.say("piece"),
+      rows: [
+        [speak.say("row_projects"), el("span", {}, ...ids.map(opener))],
+        [speak.say("row_size"), speak.area(usable.int("area", row) * TENTH_M2)],
+        [speak.say("row_parcels_in"), speak.number(usable.int("parcels", row), 0)],
+      ],
+    };
+  },
+};

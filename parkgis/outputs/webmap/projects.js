@@ -1,18 +1,19 @@
 // Projects as Leaflet polygons: few, clickable, and dashed and hatched where the boundary is schematic.
 
+import { projectClass } from "./classes.js";
 import { svg } from "./dom.js";
-import { toLatLng } from "./table.js";
+import { ringsOf } from "./table.js";
 
 const EDGE = "#26323f";
 /** @type {Record<string, {dashArray?: string, weight: number, fillOpacity: number}>} */
 const LINES = {
   schematic: { dashArray: "6 5", weight: 1.5, fillOpacity: 1 }, // the hatch brings its own transparency
   osm: { dashArray: "12 4", weight: 1.8, fillOpacity: 0.55 },
-  survey: { weight: 2.2, fillOpacity: 0.7 },
+  survey: { dashArray: undefined, weight: 2.2, fillOpacity: 0.7 },
 };
 
 /**
- * Return how a shape of this boundary and colour is drawn.
+ * Return how a shape of this boundary and class is drawn.
  * @param {string} boundary
  * @param {{code: string, colour: string}} of
  */
@@ -41,31 +42,65 @@ export function hatches(classes) {
 /**
  * @param {import("./table.js").Table} table
  * @param {any} content
- * @returns {L.LayerGroup}
+ * @param {any} layer
  */
-export function projectLayer(table, content) {
-  const classes = Object.fromEntries(content.legends.share.classes.map((/** @type {any} */ c) => [c.code, c]));
+export function projectLayer(table, content, layer) {
   const renderer = L.svg({ pane: "projects", padding: 0.5 });
+  const style = (/** @type {number} */ row, /** @type {number} */ day) =>
+    lineStyle(table.text("boundary", row), layer.classes[projectClass(content, layer, table.text("project", row), day)]);
   const shapes = Array.from({ length: table.rows }, (_, row) => {
-    const id = table.text("project", row);
-    const style = lineStyle(table.text("boundary", row), classes[content.projects[id].class]);
-    const shape = L.polygon(corners(table, row), { renderer, pane: "projects", className: "project", ...style });
-    shape.on("add", () => /** @type {Element} */ (shape.getElement()).setAttribute("data-project", id));
+    const shape = L.polygon(ringsOf(table, row), { renderer, pane: "projects", className: "project", ...style(row, content.time.on) });
+    shape.on("add", () => /** @type {Element} */ (shape.getElement()).setAttribute("data-project", table.text("project", row)));
     return shape;
   });
-  return L.layerGroup(shapes);
+  const group = L.layerGroup(shapes);
+  return Object.assign(group, {
+    /** @param {number} day */
+    showDay: (day) => shapes.forEach((shape, row) => shape.setStyle(style(row, day))),
+    /**
+     * Paint the shapes into any canvas, as ShapeLayer.drawTo does.
+     * @param {CanvasRenderingContext2D} context
+     * @param {(place: L.LatLng) => [number, number]} place
+     * @param {number} day
+     */
+    paintTo(context, place, day) {
+      for (let row = 0; row < table.rows; row++) {
+        const path = new Path2D();
+        for (const ring of ringsOf(table, row)) {
+          ring.forEach((at, i) => (i ? path.lineTo(...place(at)) : path.moveTo(...place(at))));
+          path.closePath();
+        }
+        const of = layer.classes[projectClass(content, layer, table.text("project", row), day)];
+        const { weight, dashArray, fillOpacity } = LINES[table.text("boundary", row)];
+        context.fillStyle = table.text("boundary", row) === "schematic" ? hatchOf(context, of.colour) : of.colour;
+        context.globalAlpha = fillOpacity;
+        context.fill(path, "evenodd");
+        context.globalAlpha = 1;
+        Object.assign(context, { strokeStyle: EDGE, lineWidth: weight });
+        context.setLineDash(dashArray ? dashArray.split(" ").map(Number) : []);
+        context.stroke(path);
+        context.setLineDash([]);
+      }
+    },
+  });
 }
 
 /**
- * @param {import("./table.js").Table} table
- * @param {number} row
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} colour
  */
-function corners(table, row) {
-  const rings = [];
-  for (let ring = table.ringOf[row]; ring < table.ringOf[row + 1]; ring++) {
-    const points = [];
-    for (let i = table.pointOf[ring]; i < table.pointOf[ring + 1]; i++) points.push(toLatLng(table, table.x[i], table.y[i]));
-    rings.push(points);
+function hatchOf(context, colour) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 10;
+  const pen = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+  Object.assign(pen, { fillStyle: colour, strokeStyle: colour, lineWidth: 3, globalAlpha: 0.3 });
+  pen.fillRect(0, 0, 10, 10);
+  pen.globalAlpha = 0.9;
+  for (const at of [-10, 0, 10]) {
+    pen.beginPath();
+    pen.moveTo(at, 10);
+    pen.lineTo(at + 10, 0);
+    pen.stroke();
   }
-  return rings;
+  return /** @type {CanvasPattern} */ (context.createPattern(tile, "repeat"));
 }

@@ -1,182 +1,333 @@
-// Reads the data blocks that encode.py writes: rings of grid points and columns, delta and varint coded.
+// A block of the page with what maps ask of it: projected corners, boxes, hits, texts, days.
+
+import { decode } from "./decode.js";
+
+const SPHERE_M = 6378137;
+const TURNS = 12; // of the inverse projection: each turn gains two digits or more
+export const PACK = 64; // rows that share a box
 
 /**
- * Shapes with columns, in web mercator on a grid: mercator = origin + grid * (x, y).
- * @typedef {object} Table
- * @property {number} rows
- * @property {[number, number]} origin metres
- * @property {number} grid metres
- * @property {Int32Array} x
- * @property {Int32Array} y
- * @property {Int32Array} ringOf first ring of each row; one longer than rows
- * @property {Int32Array} pointOf first point of each ring; one longer than rings
- * @property {Int32Array} box west, south, east, north of each row
- * @property {Record<string, Int32Array>} ints
+ * @typedef {import("./decode.js").Block & Drawn & Asked} Table
+ * @typedef {object} Drawn
+ * @property {[number, number]} centre spherical Mercator, metres
+ * @property {Float32Array} mx of each corner, metres of Mercator east of the centre
+ * @property {Float32Array} my north
+ * @property {Float32Array} box west, south, east, north of each row, likewise; west > east for a row without a shape
+ * @property {Float32Array} packs the boxes of every PACK rows together
+ * @typedef {object} Asked
+ * @property {(name: string, row: number) => number} int
  * @property {(name: string, row: number) => string} text
+ * @property {(name: string) => string[]} texts
+ * @property {(name: string, row: number) => number} textIndex
+ * @property {(name: string, row: number) => Int32Array} tuple
+ * @typedef {{lat: number, lng: number}} Place
  */
 
 /**
- * Read one data block of the page.
+ * Read one data block of the page and take it out of there: what it held is now in arrays.
  * @param {string} id
  * @returns {Promise<Table>}
  */
 export async function readTable(id) {
-  const block = /** @type {HTMLElement} */ (document.getElementById(id));
-  return parse(await inflate(octets(block.textContent ?? "")));
-}
-
-/** @param {string} base64 */
-function octets(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-/** @param {Uint8Array} bytes */
-async function inflate(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const element = /** @type {HTMLElement} */ (document.getElementById(id));
+  const text = element.textContent ?? "";
+  element.remove();
+  return tableOf(await decode(text));
 }
 
 /**
- * @param {Uint8Array} bytes
+ * @param {import("./decode.js").Block} block
  * @returns {Table}
  */
-function parse(bytes) {
-  const length = new DataView(bytes.buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  /** @type {Record<string, Int32Array>} */
-  const columns = {};
-  let at = 4 + length;
-  for (const [name, count, size] of header.columns) {
-    columns[name] = unpack(bytes, at, count);
-    at += size;
-  }
-  const { rings, points, x, y, ...ints } = columns;
-  const ringOf = starts(rings);
-  const pointOf = starts(points);
+export function tableOf(block) {
+  const { centre, mx, my } = projected(block);
+  const box = boxes(block, mx, my);
   return {
-    rows: header.rows,
-    origin: header.origin_m,
-    grid: header.grid_m,
-    x,
-    y,
-    ringOf,
-    pointOf,
-    box: boxes(header.rows, ringOf, pointOf, x, y),
-    ints,
-    text: (name, row) => header.texts[name][ints[name][row]],
+    ...block,
+    centre,
+    mx,
+    my,
+    box,
+    packs: together(box, block.rows),
+    int: (name, row) => block.ints[name][row],
+    text: (name, row) => block.dictionaries[name][block.textOf[name][row]],
+    texts: (name) => block.dictionaries[name],
+    textIndex: (name, row) => block.textOf[name][row],
+    tuple(name, row) {
+      const { of, values, width } = block.tuples[name];
+      return values.subarray(of[row] * width, (of[row] + 1) * width);
+    },
   };
 }
 
 /**
- * @param {Uint8Array} bytes
- * @param {number} at
- * @param {number} count
+ * Project a place of the legal grid, metres, to spherical Mercator, metres.
+ * @param {import("./decode.js").Projection} projection
+ * @param {number} east
+ * @param {number} north
+ * @returns {[number, number]}
  */
-function unpack(bytes, at, count) {
-  const values = new Int32Array(count);
-  let last = 0;
-  for (let i = 0; i < count; i++) {
-    let zigzag = 0;
-    let shift = 0;
-    let octet;
-    do {
-      octet = bytes[at++];
-      zigzag |= (octet & 127) << shift;
-      shift += 7;
-    } while (octet > 127);
-    last = (last + ((zigzag >>> 1) ^ -(zigzag & 1))) | 0;
-    values[i] = last;
-  }
-  return values;
+export function project({ centre_m, half_m, x, y }, east, north) {
+  setMonomials((east - centre_m[0]) / half_m, (north - centre_m[1]) / half_m, x.length);
+  return [evaluate(x), evaluate(y)];
 }
 
-/** @param {Int32Array} counts */
-function starts(counts) {
-  const found = new Int32Array(counts.length + 1);
-  for (let i = 0; i < counts.length; i++) found[i + 1] = found[i] + counts[i];
-  return found;
+const monomials = new Float64Array(64);
+
+/**
+ * Set monomials to 1, u, v, uu, uv, vv, uuu, ...: each from the degree before.
+ * @param {number} u
+ * @param {number} v
+ * @param {number} count
+ */
+function setMonomials(u, v, count) {
+  monomials[0] = 1;
+  for (let degree = 1, from = 1; from < count; from += ++degree) {
+    const lower = from - degree;
+    monomials[from] = u * monomials[lower];
+    for (let i = 1; i <= degree; i++) monomials[from + i] = v * monomials[lower + i - 1];
+  }
+}
+
+/** @param {number[]} factors */
+function evaluate(factors) {
+  let total = 0;
+  for (let i = 0; i < factors.length; i++) total += factors[i] * monomials[i];
+  return total;
 }
 
 /**
- * @param {number} rows
- * @param {Int32Array} ringOf
- * @param {Int32Array} pointOf
- * @param {Int32Array} x
- * @param {Int32Array} y
+ * Find the place of the legal grid, metres, that lies at a place of spherical Mercator.
+ * @param {import("./decode.js").Projection} projection
+ * @param {number} mx
+ * @param {number} my
+ * @returns {[number, number]}
  */
-function boxes(rows, ringOf, pointOf, x, y) {
-  const box = new Int32Array(4 * rows);
+export function unproject(projection, mx, my) {
+  const { centre_m, half_m, x, y } = projection;
+  const size = x[1] * y[2] - x[2] * y[1];
+  let [east, north] = centre_m;
+  for (let turn = 0; turn < TURNS; turn++) {
+    const [atX, atY] = project(projection, east, north);
+    east += (half_m * (y[2] * (mx - atX) - x[2] * (my - atY))) / size;
+    north += (half_m * (x[1] * (my - atY) - y[1] * (mx - atX))) / size;
+  }
+  return [east, north];
+}
+
+/**
+ * @param {Place} place
+ * @returns {[number, number]} spherical Mercator, metres
+ */
+export function mercator({ lat, lng }) {
+  return [(SPHERE_M * lng * Math.PI) / 180, SPHERE_M * Math.atanh(Math.sin((lat * Math.PI) / 180))];
+}
+
+/**
+ * @param {number} mx
+ * @param {number} my
+ * @returns {[number, number]} latitude, longitude
+ */
+export function toDegrees(mx, my) {
+  return [(Math.asin(Math.tanh(my / SPHERE_M)) * 180) / Math.PI, ((mx / SPHERE_M) * 180) / Math.PI];
+}
+
+/**
+ * @param {Pick<Table, "projection">} table
+ * @param {Place} place
+ * @returns {[number, number]} east and north, metres of the legal grid
+ */
+export function toLegal({ projection }, place) {
+  return unproject(projection, ...mercator(place));
+}
+
+/**
+ * @param {Pick<Table, "projection">} table
+ * @param {number} east
+ * @param {number} north
+ */
+export function fromLegal({ projection }, east, north) {
+  return L.latLng(toDegrees(...project(projection, east, north)));
+}
+
+/** @param {import("./decode.js").Block} block */
+function projected({ x, y, origin, grid, projection }) {
+  const { centre_m, half_m, x: toX, y: toY } = projection;
+  const mx = new Float32Array(x.length), my = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    setMonomials((origin[0] + grid * x[i] - centre_m[0]) / half_m, (origin[1] + grid * y[i] - centre_m[1]) / half_m, toX.length);
+    mx[i] = evaluate(toX) - toX[0]; // from the centre, where 32 bits tell millimetres apart
+    my[i] = evaluate(toY) - toY[0];
+  }
+  return { centre: /** @type {[number, number]} */ ([toX[0], toY[0]]), mx, my };
+}
+
+/**
+ * @param {import("./decode.js").Block} block
+ * @param {Float32Array} mx
+ * @param {Float32Array} my
+ */
+function boxes({ rows, ringOf, pointOf, corner }, mx, my) {
+  const box = new Float32Array(4 * rows);
   for (let row = 0; row < rows; row++) {
     let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
     for (let i = pointOf[ringOf[row]]; i < pointOf[ringOf[row + 1]]; i++) {
-      if (x[i] < west) west = x[i];
-      if (x[i] > east) east = x[i];
-      if (y[i] < south) south = y[i];
-      if (y[i] > north) north = y[i];
+      const x = mx[corner[i]], y = my[corner[i]];
+      if (x < west) west = x;
+      if (x > east) east = x;
+      if (y < south) south = y;
+      if (y > north) north = y;
     }
-    box.set(west <= east ? [west, south, east, north] : [1, 1, 0, 0], 4 * row); // an empty shape is nowhere
+    setBox(box, row, west, south, east, north);
   }
   return box;
 }
 
 /**
- * Return the rows whose shape holds a point, in drawing order.
+ * @param {Float32Array} box
+ * @param {number} rows
+ */
+function together(box, rows) {
+  const packs = new Float32Array(4 * Math.ceil(rows / PACK));
+  for (let pack = 0; pack * 4 < packs.length; pack++) {
+    let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
+    for (let b = 4 * pack * PACK; b < Math.min(4 * (pack + 1) * PACK, box.length); b += 4) {
+      west = Math.min(west, box[b]);
+      south = Math.min(south, box[b + 1]);
+      east = Math.max(east, box[b + 2]);
+      north = Math.max(north, box[b + 3]);
+    }
+    setBox(packs, pack, west, south, east, north);
+  }
+  return packs;
+}
+
+/**
+ * @param {Float32Array} boxes
+ * @param {number} at
+ * @param {number} west
+ * @param {number} south
+ * @param {number} east
+ * @param {number} north
+ */
+function setBox(boxes, at, west, south, east, north) {
+  boxes[4 * at] = west;
+  boxes[4 * at + 1] = south;
+  boxes[4 * at + 2] = east;
+  boxes[4 * at + 3] = north;
+}
+
+/**
+ * Return the rows whose box touches a box of Mercator metres from the centre, in drawing order.
+ * Rows of one sheet stand together, so that a box around PACK of them spares looking at most.
  * @param {Table} table
- * @param {{x: number, y: number}} mercator metres
+ * @param {number} west
+ * @param {number} south
+ * @param {number} east
+ * @param {number} north
+ */
+export function rowsIn({ box, packs, rows }, west, south, east, north) {
+  const found = new Uint32Array(rows);
+  let count = 0;
+  for (let pack = 0; pack * PACK < rows; pack++) {
+    if (!touches(packs, 4 * pack, west, south, east, north)) continue;
+    for (let row = pack * PACK; row < Math.min((pack + 1) * PACK, rows); row++) {
+      if (touches(box, 4 * row, west, south, east, north)) found[count++] = row;
+    }
+  }
+  return found.slice(0, count);
+}
+
+/**
+ * @param {Float32Array} box
+ * @param {number} b
+ * @param {number} west
+ * @param {number} south
+ * @param {number} east
+ * @param {number} north
+ */
+function touches(box, b, west, south, east, north) {
+  return box[b] <= east && box[b + 2] >= west && box[b + 1] <= north && box[b + 3] >= south;
+}
+
+/**
+ * Return the rows whose exact shape holds a place, in drawing order.
+ * @param {Table} table
+ * @param {Place} place
  * @returns {number[]}
  */
-export function rowsAt(table, mercator) {
-  const x = (mercator.x - table.origin[0]) / table.grid;
-  const y = (mercator.y - table.origin[1]) / table.grid;
-  const found = [];
-  for (let row = 0, b = 0; row < table.rows; row++, b += 4) {
-    const box = table.box;
-    if (x < box[b] || x > box[b + 2] || y < box[b + 1] || y > box[b + 3]) continue;
-    if (inside(table, row, x, y)) found.push(row);
-  }
-  return found;
+export function rowsAt(table, place) {
+  const [mx, my] = mercator(place);
+  const x = mx - table.centre[0], y = my - table.centre[1];
+  const near = rowsIn(table, x - 0.1, y - 0.1, x + 0.1, y + 0.1);
+  if (!near.length) return [];
+  const [east, north] = unproject(table.projection, mx, my);
+  const px = (east - table.origin[0]) / table.grid, py = (north - table.origin[1]) / table.grid;
+  return [...near].filter((row) => inside(table, row, px, py));
 }
 
 /**
  * Count crossings of a ray to the east over all rings of a row: odd is inside, holes and parts included.
  * @param {Table} table
  * @param {number} row
- * @param {number} px
+ * @param {number} px grid units
  * @param {number} py
  */
-function inside({ x, y, ringOf, pointOf }, row, px, py) {
+export function inside({ x, y, corner, ringOf, pointOf }, row, px, py) {
   let odd = false;
   for (let ring = ringOf[row]; ring < ringOf[row + 1]; ring++) {
     for (let i = pointOf[ring], j = pointOf[ring + 1] - 1; i < pointOf[ring + 1]; j = i++) {
-      if (y[i] > py !== y[j] > py && px < ((x[j] - x[i]) * (py - y[i])) / (y[j] - y[i]) + x[i]) odd = !odd;
+      const a = corner[i], b = corner[j];
+      if (y[a] > py !== y[b] > py && px < ((x[b] - x[a]) * (py - y[a])) / (y[b] - y[a]) + x[a]) odd = !odd;
     }
   }
   return odd;
 }
 
 /**
- * Return a point of the table as Leaflet knows it.
+ * Return the bounds of some rows, or null where none has a shape.
  * @param {Table} table
- * @param {number} x
- * @param {number} y
+ * @param {Iterable<number>} [rows] all of them
  */
-export function toLatLng(table, x, y) {
-  return L.Projection.SphericalMercator.unproject(L.point(table.origin[0] + table.grid * x, table.origin[1] + table.grid * y));
+export function extentOf({ box, centre, rows: count }, rows = Array(count).keys()) {
+  let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
+  for (const row of rows) {
+    west = Math.min(west, box[4 * row]);
+    south = Math.min(south, box[4 * row + 1]);
+    east = Math.max(east, box[4 * row + 2]);
+    north = Math.max(north, box[4 * row + 3]);
+  }
+  if (west > east) return null;
+  return L.latLngBounds(toDegrees(centre[0] + west, centre[1] + south), toDegrees(centre[0] + east, centre[1] + north));
 }
 
 /**
- * Return the bounds of some rows, or null where none has a shape.
+ * Return a row's rings as Leaflet takes them.
  * @param {Table} table
- * @param {(row: number) => boolean} [wanted]
+ * @param {number} row
  */
-export function boundsOf(table, wanted = () => true) {
-  const bounds = L.latLngBounds([]);
-  for (let row = 0; row < table.rows; row++) {
-    const [west, south, east, north] = table.box.subarray(4 * row, 4 * row + 4);
-    if (west <= east && wanted(row)) bounds.extend(toLatLng(table, west, south)).extend(toLatLng(table, east, north));
+export function ringsOf({ centre, mx, my, corner, ringOf, pointOf }, row) {
+  const place = (/** @type {number} */ at) => L.latLng(toDegrees(centre[0] + mx[at], centre[1] + my[at]));
+  return Array.from({ length: ringOf[row + 1] - ringOf[row] }, (_, i) => {
+    const ring = ringOf[row] + i;
+    return Array.from(corner.subarray(pointOf[ring], pointOf[ring + 1]), place);
+  });
+}
+
+/**
+ * Set each row's class to what it had reached by a day: i + 1 for the highest i whose day has come, 0 for none.
+ * Rows share their days, so that only the different ones are looked at.
+ * @param {Table} table
+ * @param {string} name of a tuple of days; 0 is never
+ * @param {number} day
+ * @param {Uint8Array} [into] one a row
+ */
+export function reachedOn({ tuples, rows }, name, day, into = new Uint8Array(rows)) {
+  const { of, values, width } = tuples[name];
+  const reached = new Uint8Array(values.length / width);
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] && values[at] <= day) reached[Math.floor(at / width)] = (at % width) + 1;
   }
-  return bounds.isValid() ? bounds : null;
+  for (let row = 0; row < rows; row++) into[row] = reached[of[row]];
+  return into;
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis.outputs.webmap.encode import Table, rings
+from parkgis.outputs.webmap.encode import AREA_M2, Table, rings
 from parkgis.rules import stages
 from parkgis.status.fold import NEVER
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 DAY_ZERO = 14_000
 """Day numbers travel as days after this one (2008-05-01): small, and 0 is free to mean never."""
 
-AREA_M2 = 0.1  # unit in which areas travel; cadastral areas are written to 0.1 m2
 UNKNOWN = -1
 
 
@@ -44,13 +43,15 @@ def projects(frame: gpd.GeoDataFrame, legal: str) -> Table:
 
 
 def parcels(frame: gpd.GeoDataFrame, legal: str) -> Table:
-    """Return parcels: stage as its place in the legend (0 for none), a column of days for each stage."""
-    days = {f"day_{s.code}": _days(frame[f"day_{s.code}"]) for s in stages()}
+    """Return parcels: stage as its place in the legend (0 for none), days as one tuple with a place for each stage."""
+    days = [_days(frame[f"day_{s.code}"]) for s in stages()]
     block, lot = _split_keys(_texts(frame["key"]))
     return Table(
         _rings(frame, legal),
-        {"lot": lot, "stage": _ranks(frame["stage"]), "area": _areas(frame["area_in_m2"].to_numpy(np.float64)), **days},
+        {"lot": lot, "stage": ranks(frame["stage"])},
         {"project": _texts(frame["project"]), "block": block, "land_use": _texts(frame["land_use"])},
+        tuples={"days": np.column_stack(days)},
+        areas={"area": areas(frame["area_in_m2"].to_numpy(np.float64))},
     )
 
 
@@ -61,11 +62,12 @@ def tranches(shapes: Shapes, legal: str) -> Table:
     whole; the map already shows it among the parcels, and leaves it out here.
     """
     frame = shapes.tranches[~_whole(shapes)]
-    frame = frame.iloc[np.argsort(_ranks(frame["stage"]), kind="stable")]
+    frame = frame.iloc[np.argsort(ranks(frame["stage"]), kind="stable")]
     return Table(
         _rings(frame, legal),
-        {"stage": _ranks(frame["stage"]), "day": _days(frame["day"]), "area": _areas(shapely.area(_shapes(frame)))},
+        {"stage": ranks(frame["stage"]), "day": _days(frame["day"])},
         {"project": _texts(frame["project"]), "key": _texts(frame["key"])},
+        areas={"area": areas(shapely.area(_shapes(frame)))},
     )
 
 
@@ -88,12 +90,13 @@ def _rings(frame: gpd.GeoDataFrame, legal: str) -> Rings:
 
 
 def _texts(values: Iterable[object]) -> list[str]:
-    return ["" if value is None or value != value else str(value) for value in values]
+    return ["" if value is None or value != value else str(value) for value in np.asarray(values, dtype=object).tolist()]
 
 
-def _ranks(codes: Iterable[str]) -> Ints:
+def ranks(codes: Iterable[str]) -> Ints:
+    """Return stages as their place in the legend; 0 for none."""
     place = {"": 0, **{stage.code: i for i, stage in enumerate(stages(), start=1)}}
-    return np.array([place[code] for code in codes], dtype=np.int32)
+    return np.array([place[code] for code in np.asarray(codes, dtype=object).tolist()], dtype=np.int32)
 
 
 def _days(days: Iterable[int]) -> Ints:
@@ -101,14 +104,19 @@ def _days(days: Iterable[int]) -> Ints:
     return np.where(numbers == NEVER, 0, numbers - DAY_ZERO).astype(np.int32)
 
 
-def _areas(area_m2: npt.NDArray[np.float64]) -> Ints:
+def areas(area_m2: npt.NDArray[np.float64]) -> Ints:
+    """Return square metres as they travel."""
     return np.where(np.isfinite(area_m2), np.round(area_m2 / AREA_M2), UNKNOWN).astype(np.int32)
 
 
 def _split_keys(keys: list[str]) -> tuple[list[str], Ints]:
     """Take the parcel's number off its key where it is a plain number; else the key stays whole, number -1."""
     cut = [key.rpartition("/") for key in keys]
-    plain = [lot.isascii() and lot.isdigit() and len(lot) < 10 and str(int(lot)) == lot for _, _, lot in cut]
-    block = [head if short else key for (head, _, _), short, key in zip(cut, plain, keys, strict=True)]
-    lot = np.array([int(lot) if short else UNKNOWN for (_, _, lot), short in zip(cut, plain, strict=True)], dtype=np.int32)
-    return block, lot
+    number = {lot: int(lot) if _is_plain(lot) else UNKNOWN for lot in {lot for _, _, lot in cut}}  # a few hundred, over and over
+    lots = [number[lot] for _, _, lot in cut]
+    block = [head if lot >= 0 else key for (head, _, _), lot, key in zip(cut, lots, keys, strict=True)]
+    return block, np.array(lots, dtype=np.int32)
+
+
+def _is_plain(lot: str) -> bool:
+    return lot.isascii() and lot.isdigit() and len(lot) < 10 and str(int(lot)) == lot

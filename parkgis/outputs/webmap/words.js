@@ -1,35 +1,68 @@
-// Numbers and days as the page's language writes them; every other text comes ready from the page's data.
+// Numbers, areas and days as the reader's language and unit have them; every other text comes ready in the page's data.
 
-const UNIT_M2 = 0.1;
+const HA_M2 = 10_000;
+export const TENTH_M2 = 0.1; // unit of the tables' areas
+
+/** @typedef {"auto" | "ha" | "m2"} Unit */
+/** @typedef {{lang: string, unit: Unit}} Chosen */
 
 /**
  * @param {any} content the page's data
+ * @param {() => Chosen} chosen what the reader has chosen by now
  */
-export function speaker(content) {
-  const number = new Intl.NumberFormat(content.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+export function speaker(content, chosen) {
   const zero = Date.parse(`${content.days.epoch}T00:00:00Z`) / 864e5 + content.days.zero;
+  const text = () => content.texts[chosen().lang];
+  const number = (/** @type {number} */ value, /** @type {number} */ digits) =>
+    value.toLocaleString(chosen().lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const iso = (/** @type {number} */ day) => new Date((zero + day) * 864e5).toISOString().slice(0, 10);
+  const written = (/** @type {string} */ date) => date.split("-").reverse().join("/");
   return {
-    /** @param {string} key @param {Record<string, string>} [facts] */
+    text,
+    number,
+    iso,
+    written,
+    /** @param {string} key @param {Record<string, string | number>} [facts] */
     say(key, facts = {}) {
-      return content.words[key].replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => facts[name] ?? "");
+      return text().words[key].replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => String(facts[name] ?? ""));
     },
-    /** @param {number} area in tenths of a square metre */
-    area(area) {
-      return area === content.unknown_area ? content.words.unknown_area : `${number.format(area * UNIT_M2)} m²`;
+    /** @param {number} m2 @param {boolean} [small] of a parcel: in square metres unless the reader wants hectares */
+    area(m2, small = false) {
+      const { unit } = chosen();
+      return unit === "m2" || (unit === "auto" && small) ? `${number(m2, 1)} m²` : `${number(m2 / HA_M2, small ? 4 : 2)} ha`;
+    },
+    /** @param {number} tenths of a square metre, as tables have it */
+    tableArea(tenths) {
+      return tenths === content.unknown_area ? text().words.unknown_area : this.area(tenths * TENTH_M2, true);
+    },
+    /** @param {number} metres */
+    length(metres) {
+      return metres < 1000 ? `${number(metres, 1)} m` : `${number(metres / 1000, 3)} km`;
+    },
+    /** @param {number} share 0-1 */
+    percent(share) {
+      return `${number(Math.round(share * 1e11) / 1e9, 1)}${chosen().lang === "vi" ? " " : ""}%`;
     },
     /** @param {number} day after the page's day zero; 0 for never */
     day(day) {
-      if (day === 0) return "–";
-      const [year, month, date] = new Date((zero + day) * 864e5).toISOString().slice(0, 10).split("-");
-      return `${date}/${month}/${year}`;
+      return day === 0 ? "–" : written(iso(day));
+    },
+    /** @param {string} date 2026-06-30 */
+    dayNumber(date) {
+      return Math.round(Date.parse(`${date}T00:00:00Z`) / 864e5 - zero);
     },
     /** @param {number} value @param {number} digits @param {"east" | "north"} towards */
     degrees(value, digits, towards) {
-      return `${value.toLocaleString(content.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits })}° ${content.words[towards]}`;
+      return `${number(value, digits)}° ${text().words[towards]}`;
     },
     /** @param {string} code */
     land(code) {
-      return content.land[code] ? `${code} – ${content.land[code]}` : code || content.words.unknown_area;
+      const name = text().land[code];
+      return name ? `${code} – ${name}` : code || text().words.unknown_area;
+    },
+    /** @param {number} place in the legend: 0 for none yet */
+    stage(place) {
+      return text().stages[place - 1] ?? { code: "", short: text().words.stage_none, name: text().words.stage_none };
     },
   };
 }

@@ -1,0 +1,152 @@
+"""Rows of a workbook that are no stage reached: what each kind of entry makes of its cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from parkgis.errors import EventUnknown, ParkgisError, RowsRefused
+from parkgis.intake import enter
+from parkgis.ledger import sheets
+from parkgis.ledger.sheets.headers import bare
+from parkgis.model import Finding, Kind, Severity
+from parkgis.rules.kinds import sheet_kinds
+from parkgis.rules.obstacles import obstacle_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parkgis.intake.enter import Paper
+    from parkgis.ledger.sheets import SheetRow
+    from parkgis.model import Event
+    from parkgis.workspace import Workspace
+
+
+def kind_of(said: str) -> Kind | None:
+    """Return the kind a row means; an empty cell is a stage reached. None for what is no kind.
+
+    Examples
+    --------
+    >>> kind_of("Vướng mắc").value, kind_of("payment – Chi trả").value, kind_of("").value, kind_of("xyz")
+    ('obstacle', 'payment', 'reached', None)
+    """
+    code, name = said.partition(" – ")[0].strip(), bare(said)
+    kinds = sheet_kinds()
+    if not said:
+        return Kind.REACHED
+    if code in kinds:
+        return Kind(code)
+    named = (k.code for k in kinds.values() if name in k.names or name in (bare(k.vi), bare(k.en)))
+    return next((Kind(code) for code in named), None)
+
+
+def code_of(said: str) -> str:
+    """Return the obstacle code a text means: a code, ``code – name``, or a name; the text itself when it is none."""
+    code = said.partition(" – ")[0].strip()
+    named = [c.code for c in obstacle_codes().values() if bare(said) in (bare(c.vi), bare(c.en))]
+    return named[0] if code not in obstacle_codes() and named else code
+
+
+class Cells:
+    """The cells of one row about a parcel, or with an empty key about the project; what cannot be read becomes a finding."""
+
+    def __init__(self, row: SheetRow, key: str) -> None:
+        self.row, self.key = row, key
+        self.found: list[Finding] = []
+
+    def refuse(self, code: str, role: str, **facts: object) -> None:
+        given = {"column": self.row.column(role), "value": sheets.shown(self.row.values.get(role)), **facts}
+        self.found.append(Finding(code, Severity.ERROR, where=self.row.where, facts=given))
+
+    def read(self, role: str, reader: Callable[[Any], Any], empty: Any = None) -> Any:
+        """Return what a cell says; ``empty`` for an empty one."""
+        if not self.row.text(role):
+            return empty
+        value = reader(self.row.values.get(role))
+        if value is None:
+            self.refuse("row_cell", role)
+        return value
+
+
+def _obstacle(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
+    due: dt.date | None = cells.read("due", sheets.day)
+    return enter.obstacle_event(workspace, paper, code_of(cells.row.text("code")), cells.key, cells.row.text("owner"), due)
+
+
+def _lifted(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
+    ref = cells.row.text("refers").removeprefix("#")
+    ref = ref or enter.standing_obstacle(workspace, paper.project, cells.key, code_of(cells.row.text("code")))
+    event = enter.lifted_event(workspace, ref, paper.day, paper.document, paper.by, paper.note)
+    if event.project != paper.project or (cells.key and event.parcel != cells.key):
+        cells.refuse("row_other_land", "refers", seq=ref, land="/".join(filter(None, (event.project, event.parcel))))
+    return event
+
+
+def _payment(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
+    amount, households = cells.read("amount_vnd", sheets.whole, 0), cells.read("households", sheets.whole, 0)
+    return enter.payment_event(workspace, paper, cells.key, 1 if amount is None else amount, households or 0)
+
+
+def _attested(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
+    tolerance = cells.read("tolerance_m2", sheets.number, 0.0)
+    area = float(cells.row.values.get("area_m2") or 0.0)
+    stage = cells.row.text("stage")
+    return enter.attested_event(workspace, paper, stage, area, tolerance or 0.0, cells.row.text("body"))
+
+
+def _planned(workspace: Workspace, paper: Paper, cells: Cells) -> Event | None:
+    month, baseline = cells.read("month", sheets.month), cells.read("baseline", sheets.whole)
+    if month is None:
+        return None
+    return enter.planned_events(workspace, paper, {month: float(cells.row.values.get("area_m2") or 0.0)}, baseline)[0]
+
+
+def _split(workspace: Workspace, paper: Paper, cells: Cells) -> Event | None:
+    old, new = cells.read("old_parcels", sheets.parcels), cells.read("new_parcels", sheets.parcels)
+    if old is None or new is None:
+        return None
+    if len(old) != 1:
+        cells.refuse("row_one_parcel", "old_parcels")
+        return None
+    return enter.split_event(workspace, paper, old[0], new)
+
+
+def _merge(workspace: Workspace, paper: Paper, cells: Cells) -> Event | None:
+    old, new = cells.read("old_parcels", sheets.parcels), cells.read("new_parcels", sheets.parcels)
+    if old is None or new is None:
+        return None
+    if len(new) != 1:
+        cells.refuse("row_one_parcel", "new_parcels")
+        return None
+    return enter.merge_event(workspace, paper, old, new[0])
+
+
+MAKERS: dict[Kind, Callable[[Workspace, Paper, Cells], Event | None]] = {
+    Kind.OBSTACLE: _obstacle, Kind.LIFTED: _lifted, Kind.PAYMENT: _payment, Kind.ATTESTED: _attested, Kind.PLANNED: _planned,
+    Kind.SPLIT: _split, Kind.MERGE: _merge,
+}  # fmt: skip
+"""Every kind of a workbook but ``reached``: row -> its one entry."""
+
+ON_PARCELS = frozenset({Kind.OBSTACLE, Kind.LIFTED, Kind.PAYMENT})
+"""Kinds whose parcel columns name land; without a parcel they are about the project."""
+
+
+def needed(kind: Kind) -> tuple[str, ...]:
+    """Return the roles of the cells a kind cannot do without."""
+    return sheet_kinds()[kind.value].needed
+
+
+def made(workspace: Workspace, kind: Kind, paper: Paper, key: str, row: SheetRow) -> tuple[Event | None, list[Finding]]:
+    """Return the entry a row makes, and why it makes none."""
+    cells = Cells(row, key)
+    try:
+        event = MAKERS[kind](workspace, paper, cells)
+    except RowsRefused as refused:
+        return None, [*cells.found, *(Finding(f.code, f.severity, row.where, f.facts) for f in refused.findings)]
+    except EventUnknown:
+        cells.refuse("row_no_entry", "refers")
+        return None, cells.found
+    except ParkgisError as refused:
+        cells.refuse("row_refused", "kind", why=refused.facts.get("why", str(refused)))
+        return None, cells.found
+    return (None if cells.found else event), cells.found

@@ -1,0 +1,207 @@
+"""Slides of the whole province: the one number, the map, the stages, what changed and why, what is likely."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from parkgis.explain import rounded
+from parkgis.outputs import charts, figure
+from parkgis.outputs.deck.model import Bars, Column, Line, Lines, Picture, Slide, Table
+from parkgis.outputs.deck.notes import counting_papers, sources
+from parkgis.outputs.tables import ha
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from parkgis.explain import Backing, Part
+    from parkgis.outputs.charts import BurnUp
+    from parkgis.outputs.deck.notes import Told
+    from parkgis.words.catalogue import Words
+
+DPI = 300
+PAPER = 0.45  # the map is drawn on a smaller sheet and enlarged: letters that can be read across a room
+MONTH_DAYS = 365 / 12
+CENT_M2 = 100.0  # a hundredth of a hectare
+SHOWN_M2 = 50.0  # less prints as 0.00 ha
+PAPERS_SHOWN = 3
+VND_PER_BILLION = 1_000_000_000
+
+
+def province(told: Told) -> list[Slide]:
+    """The one number first, beside the burn-up against plan, target and required pace."""
+    b, words = told.briefing, told.words
+    data = charts.burn_up_data(b, told.extras.series)
+    return [
+        Slide(
+            "province", "number", words("deck.province", year=b.target.year), _burn_up(data, words),
+            number=words.ha(b.counted.area_m2), unit=words("deck.of_target", area=_whole(b.target.area_ha, words)),
+            lines=tuple(_standing(told, data)), notes=sources(told, counting_papers(b)),
+        )
+    ]  # fmt: skip
+
+
+def _whole(area_ha: float, words: Words) -> str:
+    return words.number(area_ha, 0 if area_ha.is_integer() else 2)
+
+
+def _standing(told: Told, data: BurnUp) -> Iterator[str]:
+    b, words = told.briefing, told.words
+    if not b.counted.entries:
+        yield words("deck.no_document", year=b.target.year)
+    yield words("deck.share", share=words.percent(b.share), gone=words.percent(b.year_gone))
+    need = data.required_m2_a_day
+    if need is None:
+        yield words("deck.remaining_none", remaining=words.ha(b.remaining_m2))
+    elif need > 0:
+        yield words("deck.remaining", remaining=words.ha(b.remaining_m2), month=words.ha(need * MONTH_DAYS, 1))
+    else:
+        yield words("deck.reached")
+    yield plan_line(b.matters.planned_to_date_m2, b.counted.area_m2, words) if b.matters.plan else words("deck.no_plan")
+    if b.counted.unmapped_m2 >= SHOWN_M2:
+        yield words("deck.unmapped", area=words.ha(b.counted.unmapped_m2))
+    if b.matters.paid.entries:
+        yield words("deck.paid", amount=b.matters.paid.amount_vnd / VND_PER_BILLION)
+
+
+def plan_line(planned_m2: float, counted_m2: float, words: Words) -> str:
+    """Say the counted area beside what was planned for the months that have ended."""
+    gap = planned_m2 - counted_m2
+    if gap >= SHOWN_M2:
+        return words("deck.behind", gap=words.ha(gap), planned=words.ha(planned_m2))
+    return words("deck.on_plan", planned=words.ha(planned_m2))
+
+
+def _burn_up(data: BurnUp, words: Words) -> Lines:
+    target = data.target_m2
+    counted = Line("counted", words("deck.line_counted", area=words.ha(data.now_m2)), _steps(data))
+    lines = [counted, Line("target", words("deck.line_target", area=_whole(target / 10_000, words)), _level(data, target))]
+    if data.plan:
+        points = {data.start: 0.0, **{p.day: _ha(p.area_m2) for p in data.plan}}
+        lines.append(Line("plan", words("deck.line_plan", area=words.ha(data.plan[-1].area_m2)), points))
+    if data.required_m2_a_day and data.start <= data.as_of.on < data.end:
+        points = {data.as_of.on: _ha(data.now_m2), data.end: _ha(target)}
+        month = words.ha(data.required_m2_a_day * MONTH_DAYS, 1)
+        lines.append(Line("need", words("deck.line_need", area=month), points))
+    alt = charts.burn_up_alt(data, words)
+    return Lines(data.start, data.end, tuple(lines), words("deck.unit"), words("deck.months"), alt)
+
+
+def _ha(area_m2: float) -> float:
+    return ha(area_m2) or 0.0
+
+
+def _level(data: BurnUp, area_m2: float) -> Mapping[dt.date, float]:
+    return {data.start: _ha(area_m2), data.end: _ha(area_m2)}
+
+
+def _steps(data: BurnUp) -> Mapping[dt.date, float]:
+    """Return the counted area as a stair: a point on each day it moved and one on the day before."""
+    found: dict[dt.date, float] = {data.start: 0.0}
+    level = 0.0
+    for point in data.counted:
+        eve = point.day - dt.timedelta(days=1)
+        if eve >= data.start:
+            found.setdefault(eve, level)
+        level = _ha(point.area_m2)
+        if data.start <= point.day <= data.end:
+            found[point.day] = level
+    found.setdefault(min(max(data.as_of.on, data.start), data.end), level)
+    return found
+
+
+# -- map and stages ------------------------------------------------------------------------------------------
+
+
+def map_(told: Told) -> list[Slide]:
+    """The map, as large as its slide, at 300 dots an inch."""
+    b, words, extras = told.briefing, told.words, told.extras
+    if extras.shapes is None or extras.map is None:
+        return []
+    paper_mm = told.map_mm[0] * PAPER, told.map_mm[1] * PAPER
+    png = figure.figure(b, extras.shapes, words, extras.map, paper_mm, round(DPI / PAPER), "png", extras.font)
+    picture = Picture(png, figure.map_alt(b, words, extras.map))
+    return [Slide("map", "picture", words("deck.map"), picture, notes=sources(told, backed=False))]
+
+
+def stages(told: Told) -> list[Slide]:
+    """How much land has passed each stage, in all parks."""
+    words, data = told.words, charts.stages_data(told.briefing)
+    begun = sum(any(row.areas_m2) for row in data.parks)
+    line = words("deck.stages_line", parks=begun) if any(data.total.areas_m2) else words("deck.stages_none")
+    names = tuple(name.of(words.lang) for name in data.stages)
+    bars = funnel(names, data.total.areas_m2, words, charts.stages_alt(data, words), known=True)
+    notes = (words("deck.stages_note"), *sources(told, backed=False))
+    return [Slide("stages", "wide", words("deck.stages"), bars, lines=(line,), notes=notes)]
+
+
+def funnel(names: tuple[str, ...], areas_m2: Sequence[float], words: Words, alt: str, *, known: bool) -> Bars:
+    """Return areas by stage as bars; where no document is known their labels are dashes, not zeros."""
+    labels = tuple(words.ha(area) if known else words("word.none") for area in areas_m2)
+    return Bars(words("deck.series_stages"), names, tuple(_ha(area) for area in areas_m2), labels, alt)
+
+
+# -- change --------------------------------------------------------------------------------------------------
+
+
+def change(told: Told) -> list[Slide]:
+    """What changed since the last cut-off, and why: parts that add up, each with its documents."""
+    words, e = told.words, told.extras.explanation
+    before, after, parts = rounded(e.total, CENT_M2)
+    facts = {"gap": cents(abs(after - before), words), "before": cents(before, words), "after": cents(after, words)}
+    code = "up" if after > before else "down" if after < before else "same"
+    lines = [words(f"deck.change_{code}", **(facts if code != "same" else {"after": facts["after"]}))]
+    moved = [(part, share) for part, share in zip(e.total.parts, parts, strict=True) if share or part.papers]
+    if not moved:
+        lines.append(words("deck.change_none"))
+    rows = [(words(f"chart.cause_{part.cause}"), signed(share, words), _papers(part, words)) for part, share in moved]
+    columns = (Column(words("deck.col_cause"), 0.3), Column(words("deck.col_area"), 0.13, True),
+               Column(words("deck.col_papers"), 0.57))  # fmt: skip
+    table = None
+    if rows:
+        total = (words("deck.sum"), signed(after - before, words), "")
+        table = Table(columns, (*rows, total), words("deck.change_alt"), frozenset({len(rows)}))
+    note = words("deck.change_note", since=e.a.on, known=e.a.known, digest=e.digests[0] or words("word.none"))
+    listed = [_backing(told, paper) for part, _ in moved for paper in part.papers]
+    notes = (note, *listed[:NOTED], *([words("deck.note_more", count=len(listed) - NOTED)] if len(listed) > NOTED else []))
+    title = words("deck.change", since=e.a.on, on=e.b.on)
+    return [Slide("change", "wide", title, table, lines=tuple(lines), notes=(*notes, *sources(told, backed=False)))]
+
+
+NOTED = 40
+
+
+def cents(units: int, words: Words) -> str:
+    """Write hundredths of a hectare."""
+    return words.number(units / 100)
+
+
+def signed(units: int, words: Words) -> str:
+    """Write hundredths of a hectare with their sign; nothing has none."""
+    sign = "+" if units > 0 else "−" if units < 0 else ""
+    return sign + cents(abs(units), words)
+
+
+def _papers(part: Part, words: Words) -> str:
+    numbers = list(dict.fromkeys(f"{paper.number} ({words.day(paper.date)})" for paper in part.papers))
+    shown = "; ".join(numbers[:PAPERS_SHOWN])
+    left = len(numbers) - PAPERS_SHOWN
+    return words("deck.papers_more", papers=shown, count=left) if left > 0 else shown
+
+
+def _backing(told: Told, paper: Backing) -> str:
+    words = told.words
+    stated = "" if paper.stated_m2 is None else words("deck.note_stated", area=signed(round(paper.stated_m2 / CENT_M2), words))
+    return f"- {paper.number}, {words.day(paper.date)}, {told.project(paper.project)}{stated}"
+
+
+# -- forecast ------------------------------------------------------------------------------------------------
+
+
+def outlook(told: Told) -> list[Slide]:
+    """What is likely by the end of the year, where somebody reckoned it."""
+    found = told.extras.outlook
+    if found is None:
+        return []
+    title = told.words("deck.forecast", year=told.briefing.target.year)
+    return [Slide("forecast", "wide", title, None, lines=found.lines, notes=(*found.notes, *sources(told, backed=False)))]

@@ -1,0 +1,225 @@
+"""Part I: what was achieved against the target and the plan, how far the land has come, what was paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING
+
+from parkgis.outputs import charts
+from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph, Picture
+from parkgis.outputs.letter.say import (
+    SHOWN_HA, counted, joined, money, named, paragraph, percent, shows,
+)  # fmt: skip
+from parkgis.outputs.tables import clean
+from parkgis.planning.pace import required_m2_a_day
+from parkgis.rules import counting_stage, stage
+from parkgis.units import hectares, year
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parkgis.briefing import Briefing, ProjectLine
+    from parkgis.outputs.letter.model import Block
+    from parkgis.outputs.letter.say import Told
+
+BURN_UP_MM, FUNNEL_MM = (155.0, 72.0), (155.0, 110.0)
+LEADERS = 3
+RECOVERED = "recovered"
+
+
+# -- target and plan -----------------------------------------------------------------------------------------
+
+
+def against_target(told: Told) -> list[Block]:
+    """Say what counts, against target, time and plan; how documents and map differ; and draw the burn-up."""
+    return [
+        *paragraph(_achieved(told), *_toward(told)),
+        *paragraph(*_plan(told)),
+        *paragraph(*_beside(told)),
+        *_burn_up(told),
+    ]
+
+
+def _achieved(told: Told) -> str:
+    briefing, words = told.briefing, told.words
+    facts = {
+        "year": briefing.target.year, "on": briefing.on, "gone": words.percent(briefing.year_gone),
+        "target": briefing.target.area_ha,
+    }  # fmt: skip
+    if not shows(briefing.counted.area_m2) and briefing.target.area_ha:
+        return words("letter.none_unmapped" if briefing.counted.entries or briefing.counted.unmapped_m2 else "letter.none", **facts)
+    facts |= {"where": told.extras.scope or words("letter.everywhere"), "counted": words.ha(briefing.counted.area_m2)}
+    if not briefing.target.area_ha:
+        del facts["target"]
+        return words("letter.done_no_target", **facts)
+    return words("letter.done_scope" if told.extras.scope else "letter.done", share=percent(words, briefing.share), **facts)
+
+
+def _toward(told: Told) -> list[str]:
+    """Say what remains of the target and which pace reaches it; of the whole province only."""
+    briefing, words = told.briefing, told.words
+    if not briefing.target.area_ha or told.extras.scope:
+        return []
+    number, over = briefing.target.year, hectares(briefing.counted.area_m2) - briefing.target.area_ha
+    if over >= SHOWN_HA:
+        return [words("letter.exceeded", year=number, over=over)]
+    if over > -SHOWN_HA:
+        return [words("letter.reached", year=number)]
+    period = year(number)
+    start, last = max(briefing.on, period.start - dt.timedelta(days=1)), period.end - dt.timedelta(days=1)
+    daily = required_m2_a_day(-over * 10_000, start, last)
+    if daily is None:
+        return [words("letter.pace_over", year=number, remaining=-over)]
+    days = counted(words, "day", (last - start).days)
+    return [words("letter.pace", remaining=-over, days=days, daily=words.ha(daily))]
+
+
+def _plan(told: Told) -> list[str]:
+    briefing, words = told.briefing, told.words
+    plan, planned = briefing.matters.plan, hectares(briefing.matters.planned_to_date_m2)
+    if not plan:
+        return [words("letter.plan_none", year=briefing.target.year)]
+    total = hectares(plan[-1].cumulative_m2)
+    short = briefing.target.area_ha - total
+    said = [words("letter.plan_short", total=total, gap=short)] if short >= SHOWN_HA and not told.extras.scope else []
+    if plan[0].last > briefing.on:
+        return [words("letter.plan_early", year=briefing.target.year, total=total), *said]
+    gap = hectares(briefing.counted.area_m2) - planned
+    how = "even" if abs(gap) < SHOWN_HA else "ahead" if gap > 0 else "behind"
+    return [words(f"letter.plan_{how}", planned=planned, **({} if how == "even" else {"gap": abs(gap)})), *said]
+
+
+def _beside(told: Told) -> list[str]:
+    """Say what stands beside the figure: documents that state another, land nobody can place, entries that wait."""
+    briefing, words, found = told.briefing, told.words, told.briefing.counted
+    said = []
+    gap = found.documents_m2 - found.geometry_m2
+    if found.entries and shows(gap):
+        said.append(
+            words(
+                f"letter.documents_{'more' if gap > 0 else 'less'}",
+                documents=words.ha(found.documents_m2),
+                gap=words.ha(abs(gap)),
+                geometry=words.ha(found.geometry_m2),
+                rounded="" if _adds_up(found.documents_m2, found.geometry_m2) else words("letter.rounded"),
+            )
+        )
+    if found.unstated:
+        said.append(words("letter.unstated", entries=found.entries, unstated=found.unstated))
+    if shows(found.unmapped_m2):
+        how = "left_out" if briefing.definition.mapped_only else "counted"
+        said.append(words(f"letter.unmapped_{how}", area=words.ha(found.unmapped_m2)))
+    if briefing.approval and shows(briefing.proposed_m2):
+        said.append(words("letter.proposed", area=words.ha(briefing.proposed_m2)))
+    return said
+
+
+def _adds_up(left_m2: float, right_m2: float) -> bool:
+    """Tell whether the printed difference is that of the printed areas."""
+    left, right, gap = (math.floor(area / 100 + 0.5) for area in (left_m2, right_m2, left_m2 - right_m2))
+    return left - right == gap
+
+
+def _burn_up(told: Told) -> list[Block]:
+    if told.extras.series is None:
+        return []
+    data = charts.burn_up_data(told.briefing, told.extras.series)
+    png = charts.burn_up(data, told.words, BURN_UP_MM, told.extras.dpi, "png", told.extras.font)
+    caption = told.words("letter.burn_up", year=told.briefing.target.year)
+    return [Picture("burn_up", png, *BURN_UP_MM, caption, charts.burn_up_alt(data, told.words))]
+
+
+# -- stages --------------------------------------------------------------------------------------------------
+
+
+def by_stage(told: Told) -> list[Block]:
+    """Say how much land has passed each stage, where most was handed over, and what lies between; with a funnel."""
+    briefing, words = told.briefing, told.words
+    if not any(shows(s.area_m2) for s in briefing.stages):
+        return list(paragraph(words("letter.stages_none")))
+    data = charts.stages_data(briefing)
+    png = charts.funnel(data, words, FUNNEL_MM, told.extras.dpi, "png", told.extras.font)
+    return [
+        Paragraph(words("letter.stages_lead", n=1)),
+        _stage_grid(briefing, told),
+        *paragraph(_leaders(told), _between(told)),
+        Picture("funnel", png, *FUNNEL_MM, words("letter.funnel"), charts.stages_alt(data, words)),
+    ]
+
+
+def _stage_grid(briefing: Briefing, told: Told) -> Grid:
+    words = told.words
+    planned_m2 = sum(p.planned_ha for p in briefing.projects) * 10_000
+    rows = [
+        GridRow((stage(s.code).name(words.lang), words.ha(s.area_m2), percent(words, s.area_m2 / planned_m2 if planned_m2 else None)))
+        for s in briefing.stages
+    ]
+    columns = (
+        GridColumn(words("letter.col_stage"), 90.0),
+        GridColumn(words("letter.col_area"), 30.0, "right"),
+        GridColumn(words("letter.col_share"), 35.0, "right"),
+    )
+    return Grid("stages", words("letter.stages_caption", on=briefing.on), columns, tuple(rows))
+
+
+def _leaders(told: Told) -> str:
+    words = told.words
+    parks = sorted((p for p in told.briefing.parks if shows(p.counted.area_m2)), key=lambda p: (-p.counted.area_m2, p.id))
+    if len(told.briefing.parks) < 2 or not parks:
+        return ""
+    names = [
+        words("letter.named_area", name=clean(p.name(words.lang)), area=words.ha(p.counted.area_m2)) for p in parks[:LEADERS]
+    ]  # fmt: skip
+    return words("letter.leaders", year=told.briefing.target.year, parks=joined(words, names))
+
+
+def between(briefing: Briefing) -> list[tuple[ProjectLine, float]]:
+    """Return projects with land under a recovery decision that is not handed over (m2, at least), the most first."""
+    found = [(p, _reached(p, RECOVERED) - _reached(p, counting_stage().code)) for p in briefing.projects]
+    return sorted(((p, area) for p, area in found if shows(area) and area > 0), key=lambda pair: (-pair[1], pair[0].id))
+
+
+def _reached(project: ProjectLine, code: str) -> float:
+    return next((s.area_m2 for s in project.stages if s.code == code), 0.0)
+
+
+def _between(told: Told) -> str:
+    found, words = between(told.briefing), told.words
+    if not found:
+        return ""
+    names = named(words, [told.project(p.id) for p, _ in found])
+    return words("letter.between", area=words.ha(sum(area for _, area in found)), projects=names)
+
+
+# -- money and land users ------------------------------------------------------------------------------------
+
+
+def people(told: Told) -> list[Block]:
+    """Say what was paid to how many households, and how many land users still have land to hand over."""
+    return list(paragraph(_paid(told), *_users(told)))
+
+
+def _paid(told: Told) -> str:
+    words, paid = told.words, told.briefing.matters.paid
+    if not paid.amount_vnd:
+        return words("letter.paid_none")
+    amount = money(words, paid.amount_vnd)
+    if not paid.households:
+        return words("letter.paid_amount", amount=amount)
+    return words("letter.paid", amount=amount, households=counted(words, "household", paid.households))
+
+
+def _users(told: Told) -> Sequence[str]:
+    words = told.words
+    if not told.extras.households:
+        return []
+    found = told.extras.households[-1]
+    if found.known is None:
+        return [words("letter.users_unknown")]
+    said = [
+        words("letter.users", known=counted(words, "user", found.known), remaining=found.remaining, unpaid=found.unpaid)
+    ]  # fmt: skip
+    if found.parcels_unnamed:
+        said.append(words("letter.users_unnamed", parcels=counted(words, "parcel", found.parcels_unnamed)))
+    return said

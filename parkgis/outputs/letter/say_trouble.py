@@ -1,0 +1,206 @@
+"""Part II: obstacles by kind and place, legal limits, land that waits, figures that need attention."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from parkgis import findings
+from parkgis.model import Severity
+from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph
+from parkgis.outputs.letter.say import counted, items, lower, named, paragraph, shows
+from parkgis.outputs.matters import obstacle_name
+from parkgis.outputs.tables import clean
+from parkgis.planning.waiting import LEAST_DAYS
+from parkgis.rules import stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parkgis.model import Finding
+    from parkgis.outputs.letter.model import Block
+    from parkgis.outputs.letter.say import Told
+    from parkgis.status import Deadline, Obstacle
+
+ROWS, ITEMS, WORST = 15, 3, 5
+
+# -- obstacles -----------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """Obstacles of one kind in one project that one body has to clear."""
+
+    code: str
+    project: str
+    owner: str
+    count: int
+    overdue: int
+    due: dt.date | None
+
+
+def groups(told: Told) -> list[Group]:
+    """Put obstacles together by kind, project and owner: overdue ones first, then by the next due day."""
+    found = [
+        Group(code, project, owner, len(members), sum(o.overdue for o in members), min((o.due for o in members if o.due), default=None))
+        for (code, project, owner), members in _grouped(told).items()
+    ]
+    return sorted(found, key=lambda g: (not g.overdue, g.due or dt.date.max, g.code, g.project, g.owner))
+
+
+def _grouped(told: Told) -> dict[tuple[str, str, str], list[Obstacle]]:
+    found: dict[tuple[str, str, str], list[Obstacle]] = {}
+    for obstacle in told.briefing.matters.obstacles:
+        found.setdefault((obstacle.code, obstacle.project, obstacle.owner), []).append(obstacle)
+    return found
+
+
+def obstacles(told: Told) -> list[Block]:
+    """Say how many obstacles are open and list them by kind and place, with who has to clear them until when."""
+    words, every = told.words, told.briefing.matters.obstacles
+    if not every:
+        return [Paragraph(words("letter.obstacles_none"))]
+    late, found = sum(o.overdue for o in every), groups(told)
+    facts = {
+        "obstacles": counted(words, "obstacle", len(every)), "n": 1 + any(shows(s.area_m2) for s in told.briefing.stages),
+        "projects": counted(words, "project", len({o.project for o in every})),
+    }  # fmt: skip
+    lead = words("letter.obstacles_late", late=late, **facts) if late else words("letter.obstacles_lead", **facts)
+    rest = found[ROWS:]
+    said = words(
+        "letter.obstacles_rest", groups=counted(words, "more", len(rest)), obstacles=counted(words, "obstacle", sum(g.count for g in rest))
+    ) if rest else ""  # fmt: skip
+    return [Paragraph(lead), _grid(told, found[:ROWS]), *paragraph(said)]
+
+
+def _grid(told: Told, found: Sequence[Group]) -> Grid:
+    words = told.words
+    columns = (
+        GridColumn(words("letter.col_obstacle"), 41.0),
+        GridColumn(words("letter.col_place"), 36.0),
+        GridColumn(words("letter.col_count"), 17.0, "right"),
+        GridColumn(words("letter.col_overdue"), 14.0, "right"),
+        GridColumn(words("letter.col_owner"), 25.0),
+        GridColumn(words("letter.col_due"), 22.0, "center"),
+    )
+    rows = tuple(
+        GridRow(
+            (
+                clean(obstacle_name(g.code, words.lang)), told.project(g.project), words.number(g.count, 0), words.number(g.overdue, 0),
+                clean(g.owner) or words("letter.owner_none"), words.day(g.due) if g.due else words("letter.due_none"),
+            )
+        )
+        for g in found
+    )  # fmt: skip
+    return Grid("obstacles", words("letter.obstacles_caption", on=told.briefing.on), columns, rows, 10.0)
+
+
+# -- limits --------------------------------------------------------------------------------------------------
+
+
+def limits(told: Told) -> list[Block]:
+    """Say which legal limits are past, near or were not waited for; nothing where they were not looked at."""
+    words, found = told.words, told.extras.overdue
+    if found is None:
+        return []
+    by_state = {state: [d for d in found.deadlines if d.state == state] for state in ("late", "near", "early")}
+    blocks: list[Block] = []
+    leads = {"near": {"days": counted(words, "day", found.within_days)}}
+    for state, members in by_state.items():
+        if members:
+            blocks += [Paragraph(words(f"letter.limits_{state}", **leads.get(state, {}))), *items(words, _limits(told, state, members))]
+    if found.unclassified:
+        blocks += paragraph(words("letter.limits_unclassified", parcels=counted(words, "parcel", found.unclassified)))
+    if not any(by_state.values()):
+        return [Paragraph(words("letter.limits_none")), *blocks]
+    return [*blocks, Paragraph(words("letter.limits_note"), "note")]
+
+
+def by_limit(deadlines: Sequence[Deadline]) -> list[list[Deadline]]:
+    """Put deadlines of one limit, as cited, together; in the order they come: the worst first."""
+    found: dict[tuple[str, str], list[Deadline]] = {}
+    for deadline in deadlines:
+        found.setdefault((deadline.limit.id, deadline.limit.citation), []).append(deadline)
+    return list(found.values())
+
+
+def _limits(told: Told, state: str, deadlines: Sequence[Deadline]) -> list[str]:
+    words = told.words
+    texts = []
+    for members in by_limit(deadlines):
+        first = members[0].limit
+        ends = {
+            "late": {"days": counted(words, "day", max(d.days for d in members))}, "near": {"due": min(d.due for d in members)}
+        }  # fmt: skip
+        text = words(
+            f"letter.limit_{state}", limit=first.name(words.lang), citation=first.citation, **affected(told, members), **ends.get(state, {})
+        )  # fmt: skip
+        texts.append(text)
+    return texts
+
+
+def affected(told: Told, members: Sequence[Deadline]) -> dict[str, str]:
+    """Return ``parcels``, ``area`` and ``projects`` of deadlines of one limit: a parcel is under one of them once."""
+    words = told.words
+    return {
+        "parcels": counted(words, "parcel", sum(len(d.parcels) for d in members)),
+        "area": words.ha(sum(d.area_m2 for d in members)),
+        "projects": named(words, (told.project(d.project) for d in members)),
+    }
+
+
+# -- land that waits -----------------------------------------------------------------------------------------
+
+
+def waiting(told: Told) -> list[Block]:
+    """List the parcels that have stood longest at one step; nothing where none has for a month."""
+    words = told.words
+    found = told.extras.waiting[:ITEMS]
+    texts = [
+        words(
+            "letter.waiting", project=told.project(w.project), parcels=counted(words, "parcel", w.parcels), area=words.ha(w.area_m2),
+            stage=lower(stage(w.stage).short(words.lang)), since=w.since, days=counted(words, "day", w.days),
+        )
+        for w in found
+    ]  # fmt: skip
+    lead = words("letter.waiting_lead", least=counted(words, "day", LEAST_DAYS))
+    return [Paragraph(lead), *items(words, texts)] if texts else []
+
+
+# -- figures -------------------------------------------------------------------------------------------------
+
+
+def flaws(told: Told) -> list[Finding]:
+    """Return every finding, invariants that do not hold among them, the worst first."""
+    return sorted([*told.extras.broken, *told.briefing.findings], key=lambda f: -f.severity)
+
+
+def attention(told: Told) -> list[Block]:
+    """Say how many findings there are, and the worst of them in full; and that public statements disagree."""
+    words, found = told.words, flaws(told)
+    contradicted = len(told.briefing.contradictions)
+    close = paragraph(words("letter.contradictions", n=contradicted) if contradicted else "")
+    if not found:
+        return [Paragraph(words("letter.findings_none")), *close]
+    counts = {s: sum(f.severity is s for f in found) for s in Severity}
+    lead = words(
+        "letter.findings_lead", findings=counted(words, "finding", len(found)), errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+    )  # fmt: skip
+    worst = [f for f in found if f.severity > Severity.INFO][:WORST]
+    if not worst:
+        return [Paragraph(lead), *close]
+    rest = len(found) - len(worst)
+    return [
+        *paragraph(lead, words("letter.findings_worst")),
+        *items(words, [_finding(told, f) for f in worst]),
+        *paragraph(words("letter.findings_rest", findings=counted(words, "finding", rest)) if rest else ""),
+        *close,
+    ]
+
+
+def _finding(told: Told, finding: Finding) -> str:
+    owner = next((p.id for p in told.briefing.projects if any(f is finding for f in p.findings)), "")
+    text = clean(findings.sentence(finding, told.words))
+    return told.words("letter.finding_text", project=told.project(owner), text=text) if owner else text

@@ -1,0 +1,104 @@
+// Answers a click: finds what lies there, opens its sheet, outlines it.
+
+import { el } from "./dom.js";
+import { parcelKey, projectSheet, SHEETS, sheetElement } from "./popup.js";
+import { extentOf, rowsAt } from "./table.js";
+
+/**
+ * @param {L.Map} map
+ * @param {any} content
+ * @param {Record<string, import("./table.js").Table>} tables
+ * @param {import("./scene.js").Scene} scene
+ * @param {import("./words.js").Speaker} speak
+ * @param {import("./state.js").Store} store
+ */
+export function inspectorOf(map, content, tables, scene, speak, store) {
+  const opener = (/** @type {string} */ id) =>
+    el("button", { type: "button", class: "link", on: { click: () => inspector.project(id, false) } }, speak.text().projects[id]?.name ?? id);
+  const context = { content, speak, tables, store, opener };
+  // A parcel before the part of it that lies on top: its sheet tells of the part as well.
+  const answering = Object.keys(SHEETS).flatMap((show) => content.layers.filter((/** @type {any} */ layer) => layer.show === show && tables[show]));
+  /** @type {{popup: L.Popup, again: () => HTMLElement} | null} */
+  let open = null;
+
+  const show = (/** @type {L.LatLng} */ latlng, /** @type {string} */ at, /** @type {() => import("./popup.js").Sheet} */ sheet) => {
+    const size = map.getSize();
+    const width = Math.min(440, size.x - 110); // beside the buttons, on a phone too
+    const options = { maxWidth: width, minWidth: Math.min(280, width), maxHeight: Math.max(0.62 * size.y, 160), autoPanPaddingTopLeft: /** @type {[number, number]} */ ([52, 8]) };
+    const element = () => sheetElement(sheet(), speak.text().demo_short);
+    const body = element();
+    const before = document.activeElement;
+    const popup = L.popup(options).setLatLng(latlng).setContent(body).openOn(map);
+    popup.getElement()?.addEventListener("keydown", (event) => event.key === "Escape" && popup.close()); // Leaflet hears it only from the map itself
+    popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", speak.say("close"));
+    popup.on("remove", () => closed(popup, before));
+    open = { popup, again: element };
+    body.focus({ preventScroll: true });
+    store.set({ at });
+  };
+  const closed = (/** @type {L.Popup} */ popup, /** @type {Element | null} */ before) => {
+    if (open?.popup === popup) {
+      open = null;
+      store.set({ at: "" });
+    }
+    Object.values(scene.layers).forEach((layer) => layer.highlight?.([]));
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  };
+  const boundsOf = (/** @type {string} */ id) => {
+    for (const table of [tables.projects, tables.parcels]) {
+      if (!table?.texts("project").includes(id)) continue;
+      const found = extentOf(table, [...Array(table.rows).keys()].filter((row) => table.text("project", row) === id));
+      if (found) return found;
+    }
+    return null;
+  };
+  const inspector = {
+    /** @param {string} id @param {boolean} [move] */
+    project(id, move = true) {
+      const bounds = boundsOf(id);
+      if (bounds && move) map.fitBounds(bounds.pad(0.5), { animate: false });
+      show(bounds?.getCenter() ?? map.getCenter(), id, () => projectSheet(context, id));
+    },
+    /** @param {number} row @param {L.LatLng} [latlng] */
+    parcel(row, latlng) {
+      const bounds = extentOf(tables.parcels, [row]);
+      if (!latlng && bounds) map.fitBounds(bounds.pad(3), { animate: false, maxZoom: 18 });
+      scene.layers.parcels?.highlight([row]);
+      const at = `${tables.parcels.text("project", row)}:${parcelKey(tables.parcels, row)}`;
+      show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => SHEETS.parcels(context, row));
+    },
+    /** @param {L.LatLng} latlng */
+    at(latlng) {
+      for (const layer of answering) {
+        const row = map.hasLayer(scene.layers[layer.id]) ? scene.layers[layer.id].at(latlng) : -1;
+        if (row < 0) continue;
+        if (layer.show === "parcels") return inspector.parcel(row, latlng);
+        scene.layers[layer.id].highlight([row]);
+        return show(latlng, "", () => SHEETS[layer.show](context, row));
+      }
+      const project = scene.layers.projects && map.hasLayer(scene.layers.projects) ? rowsAt(tables.projects, latlng).pop() : undefined;
+      if (project === undefined) return undefined;
+      const id = tables.projects.text("project", project);
+      return show(latlng, id, () => projectSheet(context, id));
+    },
+    /** Open what an address names: @param {string} at a project, or project:parcel */
+    open(at) {
+      const [id, key] = [at.split(":")[0], at.split(":").slice(1).join(":")];
+      const row = key && tables.parcels ? [...Array(tables.parcels.rows).keys()].find((r) => parcelKey(tables.parcels, r) === key && tables.parcels.text("project", r) === id) : undefined;
+      if (row !== undefined) inspector.parcel(row);
+      else inspector.project(id);
+    },
+    /** Say the open sheet anew: in another language, unit or day. */
+    refresh() {
+      open?.popup.setContent(open.again());
+    },
+    /** @param {any} latlng */
+    keyAt(latlng) {
+      const row = tables.parcels ? rowsAt(tables.parcels, L.latLng(latlng)).pop() : undefined;
+      return row === undefined ? null : parcelKey(tables.parcels, row);
+    },
+  };
+  return inspector;
+}
+
+/** @typedef {ReturnType<typeof inspectorOf>} Inspector */

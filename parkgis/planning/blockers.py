@@ -1,0 +1,225 @@
+"""Parcels that stand in the way: how many usable hectares each would unlock if it alone were handed over next."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from parkgis.planning.blocks import Ground, open_sided
+from parkgis.planning.edges import components, edges_of
+from parkgis.planning.opening import opened, reach_m
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from parkgis.planning.blocks import Rules
+    from parkgis.planning.edges import Floats, Ints, Mask, Shapes
+    from parkgis.planning.land import Land
+
+SLIVER_M2 = 1e-6
+"""Shapes that share less than this only touch."""
+EXACT = 150
+"""So many parcels are recomputed at most in one ranking; the others are bounded."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unlocked:
+    """What handing over one more piece of land would change.
+
+    Attributes
+    ----------
+    piece : int
+        Row of the land.
+    usable_m2 : float
+        Usable land with it less usable land without it. Its own area is part of it, where it becomes usable itself.
+    """
+
+    piece: int
+    usable_m2: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Ranking:
+    """Open pieces of land by what each would unlock alone.
+
+    Attributes
+    ----------
+    first : tuple of Unlocked
+        The largest first; exact.
+    exact : int
+        How many pieces were recomputed.
+    open_pieces : int
+        How many are not handed over.
+    rest_m2 : float
+        No piece that is not in ``first`` unlocks more than this: proven.
+    """
+
+    first: tuple[Unlocked, ...]
+    exact: int
+    open_pieces: int
+    rest_m2: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether no other piece can unlock more than the last of ``first``."""
+        return not self.first or self.rest_m2 <= self.first[-1].usable_m2 + SLIVER_M2
+
+
+class Field:
+    """The land of a project with everything found that a question about one more piece needs.
+
+    Parameters
+    ----------
+    land : Land
+    rules : Rules
+
+    Notes
+    -----
+    *Method*: closing and opening are local. Handing over a piece can change what is opened only within
+    :attr:`reach_m` of it, so that neighbourhood alone is opened anew, before and after, and the difference is laid to the parts
+    of opened land that it touches, whose areas are known. The answer equals that of :func:`parkgis.planning.blocks.find_blocks`
+    for the land with the piece handed over.
+    """
+
+    def __init__(self, land: Land, rules: Rules) -> None:
+        self.land, self.rules = land, rules
+        self.reach_m = rules.lane_m + reach_m(rules.width_m) + 0.5
+        self._open_sided = open_sided(land, rules, edges_of(land.shapes, rules.tolerance_m))
+        state = _State(land, rules, self._open_sided)
+        self.parts, self.rest = state.parts, state.found.rest()
+        self.area_m2 = state.counted(self.parts)
+        self._tree = shapely.STRtree(self.parts)
+        self._pieces = shapely.STRtree(land.shapes)
+
+    @property
+    def usable_m2(self) -> float:
+        return float(self.area_m2[self.usable].sum())
+
+    @property
+    def usable(self) -> Mask:
+        """Which parts are large enough."""
+        mask: Mask = self.area_m2 >= self.rules.min_m2
+        return mask
+
+    def unlocked(self, pieces: Sequence[int]) -> float:
+        """Return how much more land (m2) is usable once some open pieces near each other are handed over, too."""
+        return self._changed(pieces)[0]
+
+    def opens(self, pieces: Sequence[int]) -> BaseGeometry:
+        """Return the usable land that these pieces would lie in or enlarge, as one shape; empty where there is none."""
+        return self._changed(pieces, drawn=True)[1]
+
+    def bounds_m2(self) -> tuple[Ints, Floats]:
+        """Return the open pieces, and for each a bound above what it unlocks."""
+        rows = np.flatnonzero(~self.land.handed & ~np.isin(self.land.use.astype(str), list(self.rules.barriers)))
+        boxes = self._boxes(rows)
+        bound = shapely.area(self.land.shapes[rows])
+        small = ~self.usable
+        box, part = shapely.STRtree(self.parts[small]).query(boxes, predicate="intersects")
+        bound += np.bincount(box, weights=self.area_m2[small][part], minlength=len(rows))
+        box, part = shapely.STRtree(self.rest).query(boxes, predicate="intersects")
+        bound += np.bincount(box, weights=shapely.area(shapely.intersection(self.rest[part], boxes[box])), minlength=len(rows))
+        near = np.zeros(len(rows), bool)
+        near[shapely.STRtree(self.parts[~small]).query(boxes)[0]] = True
+        bound[~near & (bound < self.rules.min_m2)] = 0.0
+        return rows, bound
+
+    def ranked(self, first: int = 20, exact: int = EXACT) -> Ranking:
+        """Rank the open pieces by what each unlocks alone: the most promising are recomputed until no other can be better."""
+        rows, bound = self.bounds_m2()
+        order = np.argsort(-bound, kind="stable")
+        found: list[Unlocked] = []
+        done = 0
+        for done, at in enumerate(order.tolist()):
+            worst = found[first - 1].usable_m2 if len(found) >= first else 0.0
+            if bound[at] <= worst or done >= exact:
+                break
+            found.append(Unlocked(int(rows[at]), self.unlocked([int(rows[at])])))
+            found.sort(key=lambda u: (-u.usable_m2, u.piece))
+        else:
+            done = len(order)
+        left = float(bound[order[done]]) if done < len(order) else 0.0
+        others = found[first].usable_m2 if len(found) > first else 0.0
+        kept = tuple(u for u in found[:first] if u.usable_m2 > SLIVER_M2)
+        return Ranking(kept, done, len(order), max(left, others))
+
+    def _boxes(self, rows: Ints, reach: float | None = None) -> Shapes:
+        low_x, low_y, high_x, high_y = shapely.bounds(self.land.shapes[rows]).T
+        far = self.reach_m if reach is None else reach
+        boxes: Shapes = shapely.box(low_x - far, low_y - far, high_x + far, high_y + far)
+        return boxes
+
+    def _changed(self, pieces: Sequence[int], *, drawn: bool = False) -> tuple[float, BaseGeometry]:
+        rows = np.asarray(pieces, np.int64)
+        box = shapely.box(*shapely.total_bounds(self._boxes(rows)))
+        far = shapely.box(*shapely.total_bounds(self._boxes(rows, 2 * self.reach_m + self.rules.lane_m)))
+        near = np.sort(self._pieces.query(far))
+        before = _some(self.land, near)
+        after = dataclasses.replace(before, handed=before.handed | np.isin(near, rows))
+        (old, old_m2), (new, new_m2) = (_State(land, self.rules, self._open_sided[near]).within(box) for land in (before, after))
+        of = self._part_of(old)
+        old_of, new_of = _overlapping(old, new)
+        touched, at = np.unique(of, return_inverse=True)
+        links = np.column_stack([at[old_of], len(touched) + new_of])
+        group = components(len(touched) + len(new), links)
+        outside = self.area_m2[touched] - np.bincount(at, old_m2, len(touched))
+        area = np.bincount(group, np.concatenate([outside, new_m2]))
+        usable = area >= self.rules.min_m2
+        gain = float(area[usable].sum() - self.area_m2[touched][self.usable[touched]].sum())
+        if not drawn:
+            return gain, shapely.Polygon()
+        mine = shapely.intersects(new, shapely.union_all(self.land.shapes[rows]))
+        lit = np.unique(group[len(touched) :][mine])
+        lit = lit[usable[lit]]
+        inside = np.concatenate([self.parts[touched], new])[np.isin(group, lit)]
+        return gain, shapely.union_all(inside)
+
+    def _part_of(self, pieces: Shapes) -> Ints:
+        """Return the part of the whole that each piece of one lies in."""
+        at, part = self._tree.query(shapely.point_on_surface(pieces), predicate="dwithin", distance=0.01)
+        of = np.full(len(pieces), -1)
+        of[at[::-1]] = part[::-1]
+        return of
+
+
+class _State:
+    """Handed-over land, opened."""
+
+    def __init__(self, land: Land, rules: Rules, open_sided: Mask) -> None:
+        ground = Ground(land, rules, open_sided)
+        done = ground.joined()
+        solid = np.zeros(len(done.outlines), bool)
+        solid[done.labels[: len(ground.solid)]] = True
+        self.found = opened(done.outlines[solid], rules.width_m)
+        self.parts, self._lanes = self.found.parts, shapely.STRtree(ground.lanes)
+
+    def counted(self, shapes: Shapes) -> Floats:
+        """Return the area of shapes without the lanes in them."""
+        area: Floats = shapely.area(shapes)
+        at, lane = self._lanes.query(shapes, predicate="intersects")
+        inside = shapely.area(shapely.intersection(shapes[at], self._lanes.geometries[lane]))
+        return area - np.bincount(at, inside, len(shapes))
+
+    def within(self, box: BaseGeometry) -> tuple[Shapes, Floats]:
+        """Return what of the opened land lies in a box, as polygons, and their areas without lanes."""
+        parts = shapely.get_parts(shapely.intersection(self.parts, box))
+        parts = parts[shapely.area(parts) > SLIVER_M2]
+        return parts, self.counted(parts)
+
+
+def _some(land: Land, rows: Ints) -> Land:
+    return dataclasses.replace(
+        land, shapes=land.shapes[rows], handed=land.handed[rows], row=land.row[rows], key=land.key[rows], use=land.use[rows]
+    )
+
+
+def _overlapping(one: Shapes, other: Shapes) -> tuple[Ints, Ints]:
+    """Return which shapes of two sets share ground."""
+    left, right = shapely.STRtree(other).query(one, predicate="intersects")
+    real = shapely.area(shapely.intersection(one[left], other[right])) > SLIVER_M2
+    return left[real].astype(np.int64), right[real].astype(np.int64)

@@ -1,0 +1,196 @@
+"""How long each step takes: fitted to what a ledger shows, open steps counted as censored.
+
+*Method*: a project's effect scales all its durations; it comes from a log-normal fit with a mean for each step, in which batches
+that still wait are right-censored. Durations freed of that effect give each step a Kaplan-Meier curve, in which the same batches
+are censored. Means, effects and curves are drawn toward what is assumed (``rules/forecast.toml``), the less the more batches
+there are.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import log_ndtr, ndtri
+from scipy.stats import CensoredData, ecdf, norm
+
+from parkgis.planning.milestones import assumed, milestones
+from parkgis.rules import limits_on
+from parkgis.status.fold import NEVER, date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parkgis.planning.milestones import Cohort, Floats, Ints, Mask
+
+SHORTEST = 0.5
+"""Days that a step of one day to the same day is taken to last."""
+ROUNDS = 25
+BINDING = 14
+"""Days within which an act follows the end of the wait that held it up."""
+LOG_DAYS = np.linspace(np.log(SHORTEST) - 0.1, np.log(4000.0), 256)
+"""Where survival curves are known; logarithm of days."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Durations:
+    """Steps between milestones; step k leads from milestone k to k + 1.
+
+    Attributes
+    ----------
+    survival : ndarray of float64, shape (steps, len(LOG_DAYS))
+        Share of batches that a step has not let go after so many days, in a project of ordinary pace; falling.
+    unsure : ndarray of float64, shape (steps,)
+        How far off the scale of a curve may be: standard deviation of the logarithm.
+    project : ndarray of float64, shape (projects,)
+        Effect on the logarithm of all durations of a project.
+    project_spread : ndarray of float64, shape (projects,)
+        How unsure that is.
+    kin : float
+        How alike the steps of one batch are, 0-1: correlation of their normal scores.
+    stuck : ndarray of float64, shape (steps,)
+        Share of a batch's parcels that stay behind.
+    late_rate : ndarray of float64, shape (steps,)
+        Of those, who moves on, a day.
+    """
+
+    survival: Floats
+    unsure: Floats
+    project: Floats
+    project_spread: Floats
+    kin: float
+    stuck: Floats
+    late_rate: Floats
+
+    def score(self, step: int, project: int, days: int) -> float:
+        """Return the normal score of a duration in a project: 0 for the median, positive for a long one."""
+        log = np.log(max(days, SHORTEST)) - self.project[project]
+        share = float(np.interp(log, LOG_DAYS, self.survival[step]))
+        return float(ndtri(np.clip(1 - share, 0.01, 0.99)))
+
+
+def fit(found: Sequence[Cohort], projects: int, on: int) -> Durations:
+    """Fit the durations of all steps to the cohorts known on a day.
+
+    Parameters
+    ----------
+    found : sequence of Cohort
+    projects : int
+        How many projects there are.
+    on : int
+        Day number.
+    """
+    steps = len(milestones())
+    step = np.array([c.milestone for c in found], dtype=np.int64)
+    project = np.array([c.project for c in found], dtype=np.int64)
+    moved = np.array([c.moved for c in found], dtype=np.int64)
+    day = np.array([c.days[-1] for c in found], dtype=np.int64)
+    known = moved != NEVER
+    took = np.where(known, moved, on) - day
+    log = np.log(np.maximum(took - [_lapsed_wait(c, on) for c in found], SHORTEST))
+    heft = np.sqrt([c.parcels for c in found])  # a batch of a hundred parcels is one decision, and more than a single one
+    spread, effect = _fitted(log, known, step, project, projects, heft)
+    of_project = np.bincount(project[known], minlength=projects)
+    rules = assumed()
+    prior = np.mean(spread) ** 2 / rules.project_spread**2
+    stuck, late = _stuck(found, steps)
+    fitted = Durations(
+        survival=np.array([_curve(k, log - effect[project], known, step == k, heft) for k in range(steps)]),
+        unsure=spread / np.sqrt(np.bincount(step[known], minlength=steps) + rules.weight),
+        project=effect,
+        project_spread=rules.project_spread * np.sqrt(prior / (prior + of_project)),
+        kin=0.0,
+        stuck=stuck,
+        late_rate=late,
+    )
+    return dataclasses.replace(fitted, kin=_kin(found, fitted))
+
+
+def _kin(found: Sequence[Cohort], fitted: Durations) -> float:
+    """Estimate how alike the steps of one batch are from pairs of steps, one after another."""
+    products = [0.0] * round(assumed().weight * len(milestones()))
+    for cohort in found:
+        if cohort.moved != NEVER and cohort.milestone > 1:
+            before = fitted.score(cohort.milestone - 1, cohort.project, cohort.days[-1] - cohort.days[-2])
+            after = fitted.score(cohort.milestone, cohort.project, cohort.moved - cohort.days[-1])
+            products.append(before * after)
+    return float(np.clip(np.mean(products), 0.0, 0.8))
+
+
+def _lapsed_wait(cohort: Cohort, on: int) -> int:
+    """Return by how many days the law made a batch wait longer than it does on ``on``; 0 for one that still waits."""
+    if cohort.moved == NEVER or not cohort.milestone:
+        return 0
+    now = {limit.id: limit.days for limit in limits_on(date(on))}
+    found = 0
+    for limit in limits_on(date(cohort.moved)):
+        if limit.kind != "min" or not limit.days or limit.to_stage not in milestones()[cohort.milestone].stages:
+            continue
+        start = next(row for row, one in enumerate(milestones()) if limit.from_stage in one.stages)
+        shorter = limit.days - (now.get(limit.id) or limit.days)
+        since = cohort.moved - cohort.days[start]
+        if start == cohort.milestone - 1:
+            found = max(found, shorter)
+        elif 0 <= since - limit.days <= BINDING:  # what it waited for was this limit, not the step before
+            found = max(found, min(shorter, cohort.moved - cohort.days[-1]))
+    return found
+
+
+def _fitted(log: Floats, known: Mask, step: Ints, project: Ints, projects: int, heft: Floats) -> tuple[Floats, Floats]:
+    """Return the spread of each step and the effect of each project.
+
+    *Method*: alternate between filling in what is censored and drawing means, spreads and effects anew (EM).
+    """
+    rules = assumed()
+    mean = np.log([one.median_days for one in milestones()])
+    spread = np.array([one.spread for one in milestones()])
+    prior_mean, prior_spread = mean.copy(), spread.copy()
+    effect = np.zeros(projects)
+    steps = len(mean)
+    for _ in range(ROUNDS):
+        centre, width = mean[step] + effect[project], spread[step]
+        z = (log - centre) / width
+        ratio = np.exp(norm.logpdf(z) - log_ndtr(-z))  # inverse Mills: mean of a normal above z
+        first = np.where(known, log, centre + width * ratio)
+        variance = np.where(known, 0.0, width**2 * np.clip(1 + z * ratio - ratio**2, 0.0, 1.0))
+        count = np.bincount(step, heft, steps) + rules.weight
+        mean = (np.bincount(step, heft * (first - effect[project]), steps) + rules.weight * prior_mean) / count
+        rest = first - mean[step] - effect[project]
+        squares = np.bincount(step, heft * (rest**2 + variance), steps) + rules.weight * prior_spread**2
+        spread = np.sqrt(squares / count)
+        weight = heft / heft.mean() / spread[step] ** 2
+        pull = np.bincount(project, weight * (first - mean[step]), projects)
+        effect = pull / (np.bincount(project, weight, projects) + 1 / rules.project_spread**2)
+    return spread, effect
+
+
+def _curve(step: int, log: Floats, known: Mask, mine: Mask, heft: Floats) -> Floats:
+    """Return the survival curve of a step on :data:`LOG_DAYS`: what was observed, mixed with what is assumed."""
+    one, weight = milestones()[step], assumed().weight
+    prior: Floats = norm.sf((LOG_DAYS - np.log(one.median_days)) / one.spread)
+    if not (known & mine).any():
+        return prior
+    times = np.rint(heft).astype(np.int64)
+    went, waits = (np.repeat(log[rows], times[rows]) for rows in (known & mine, ~known & mine))
+    seen = ecdf(CensoredData(uncensored=went, right=waits)).sf
+    at, shares = np.r_[LOG_DAYS[0], seen.quantiles], np.r_[1.0, seen.probabilities]
+    observed = np.interp(LOG_DAYS, at, shares)
+    tail = at[-1] < LOG_DAYS  # what is still there at the last observation goes on as assumed
+    observed[tail] = shares[-1] * prior[tail] / prior[~tail][-1]
+    count = (known & mine).sum()
+    mixed: Floats = (count * observed + weight * prior) / (count + weight)
+    return mixed
+
+
+def _stuck(found: Sequence[Cohort], steps: int) -> tuple[Floats, Floats]:
+    rules = assumed()
+    behind, parcels = np.full(steps, rules.stuck_share * rules.stuck_weight), np.full(steps, rules.stuck_weight)
+    late, waited = np.full(steps, rules.late_weight), np.full(steps, rules.late_weight * rules.late_days)
+    for cohort in found:
+        if cohort.moved != NEVER:
+            behind[cohort.milestone] += cohort.behind
+            parcels[cohort.milestone] += cohort.parcels
+            late[cohort.milestone] += cohort.late
+            waited[cohort.milestone] += cohort.late_days
+    return behind / parcels, late / waited

@@ -1,0 +1,151 @@
+"""Gather what stands beside a briefing: the period before, its plan day by day, who still waits, what does not add up."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from parkgis.explain import Cause, Change, Explanation, Part, explain
+from parkgis.model import Cut
+from parkgis.planning.households import households
+from parkgis.planning.pace import counted_series
+from parkgis.planning.waiting import waiting
+from parkgis.reporting import invariants
+from parkgis.reporting.parcels import Register, register
+from parkgis.reporting.periods import closing, previous
+from parkgis.reporting.scope import WHOLE, Scope, briefed, narrowed
+from parkgis.status.series import CountedSeries, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parkgis.briefing import Briefing
+    from parkgis.model import Finding
+    from parkgis.planning.households import Households
+    from parkgis.planning.waiting import Waiting
+    from parkgis.status import Money, Overdue, Snapshot, StageArea
+    from parkgis.workspace import Workspace
+
+EVEN_M2 = 0.5  # below what two decimals of a hectare can show: nothing happened
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figures:
+    """What the earlier report said of a project, or of all together."""
+
+    counted_m2: float
+    stages: tuple[StageArea, ...]
+    paid: Money
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Earlier:
+    """The report before: its day and hour, its ledger, its figures; ``kept`` is its number where it was kept as sent."""
+
+    on: dt.date
+    known: dt.datetime
+    digest: str
+    total: Figures
+    projects: Mapping[str, Figures]
+    kept: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a report says beside its briefing; what is None or empty is left out, or said to be unknown."""
+
+    scope: Scope = WHOLE
+    period: str = "week"
+    earlier: Earlier | None = None
+    explanation: Explanation | None = None
+    series: CountedSeries | None = None
+    households: Sequence[Households] = ()
+    overdue: Overdue | None = None
+    waiting: Sequence[Waiting] = ()
+    broken: Sequence[Finding] = ()
+    register: Register = dataclasses.field(default_factory=Register)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """Which report: its period, what it is narrowed to, and the two times of the report it is compared with."""
+
+    period: str
+    scope: Scope
+    since: Cut | None
+    kept: int | None = None
+
+
+def ask(workspace: Workspace, cut: Cut, period: str, scope: Scope, sent: tuple[int, Cut] | None = None) -> Question:
+    """Say what a report is compared with: the one sent before, else what was known when the period before was closed."""
+    if sent is not None and sent[1].on <= cut.on and sent[1].known <= cut.known:
+        return Question(period, scope, sent[1], sent[0])
+    day = previous(period, cut.on)
+    return Question(period, scope, workspace.cut(day, min(closing(period, day, workspace.zone), cut.known)))
+
+
+def gather(workspace: Workspace, snapshot: Snapshot, question: Question) -> tuple[Briefing, Beside]:
+    """Gather the briefing and everything beside it; one more fold for the earlier report, and those of the explanation."""
+    scope = question.scope
+    mine = narrowed(workspace, snapshot, scope)
+    briefing = briefed(workspace, mine, scope)
+    beside = Beside(
+        scope=scope, period=question.period, earlier=_earlier(workspace, question),
+        explanation=_explained(workspace, snapshot, briefing, question),
+        series=_series(counted_series(workspace, snapshot.cut), scope, briefing), households=households(mine),
+        overdue=workspace.overdue(mine), waiting=waiting(mine), broken=invariants.broken(briefing), register=register(mine),
+    )  # fmt: skip
+    return briefing, beside
+
+
+def _earlier(workspace: Workspace, question: Question) -> Earlier | None:
+    if question.since is None:
+        return None
+    then = narrowed(workspace, workspace.snapshot(question.since), question.scope)
+    return Earlier(
+        then.cut.on, then.cut.known, then.digest, Figures(then.counted.area_m2, then.stages, then.matters.paid),
+        {p.project.id: Figures(p.counted.area_m2, p.stages, p.matters.paid) for p in then.projects}, question.kept,
+    )  # fmt: skip
+
+
+def _series(series: CountedSeries, scope: Scope, briefing: Briefing) -> CountedSeries | None:
+    """Return the days of the scope; None where they cannot be told apart: a commune, or projects that share land."""
+    if scope.kind == "province":
+        return series
+    if scope.kind == "commune":
+        return None
+    mine = {p.id: series.projects[p.id] for p in briefing.projects if p.id in series.projects}
+    days = sorted({step.day for steps in mine.values() for step in steps} | {series.start})
+    found = CountedSeries(series.start, series.end, (), mine)
+    total = tuple(Step(day, sum(found.on(day, id_) for id_ in mine)) for day in days)
+    shared = abs((total[-1].area_m2 if total else 0.0) - briefing.counted.area_m2)
+    return dataclasses.replace(found, total=total) if shared < EVEN_M2 else None
+
+
+def _explained(workspace: Workspace, snapshot: Snapshot, briefing: Briefing, question: Question) -> Explanation | None:
+    """Explain the change since the earlier report; None where it cannot be told for the scope alone."""
+    if question.since is None or question.scope.kind == "commune":
+        return None
+    told = explain(workspace, question.since, snapshot.cut)
+    if question.scope.kind == "province":
+        return told
+    ids = {p.id for p in briefing.projects}
+    mine = {id_: change for id_, change in told.projects.items() if id_ in ids}
+    total, nothing = _together(list(mine.values())), Fraction(0)
+    if abs(float(total.exact_after_m2) - briefing.counted.area_m2) > EVEN_M2:
+        return None
+    empty = tuple(Part(cause, nothing, ()) for cause in Cause)
+    return dataclasses.replace(told, projects=mine, total=total, overlap=Change(nothing, nothing, empty))
+
+
+def _together(changes: Sequence[Change]) -> Change:
+    parts = tuple(
+        Part(
+            cause, sum((c.parts[n].exact_m2 for c in changes), Fraction(0)), tuple(p for c in changes for p in c.parts[n].papers)
+        )
+        for n, cause in enumerate(Cause)
+    )
+    before, after = (sum((getattr(c, name) for c in changes), Fraction(0)) for name in ("exact_before_m2", "exact_after_m2"))
+    return Change(before, after, parts)

@@ -1,0 +1,66 @@
+"""What must hold between the figures of a report; what does not becomes a finding in it, never a correction.
+
+Early hand-over is lawful, and money is paid on land recovered later: a broken line is something to look at, not an error.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from parkgis.model import Finding, Severity
+from parkgis.rules import stages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from parkgis.briefing import Briefing, ProjectLine
+    from parkgis.status import StageArea
+
+TOLERANCE_M2 = 1.0  # areas are sums of thousands of parcels; a square metre is far below what is printed
+ORDERS = (
+    ("paid", "plan_approved"), ("plan_approved", "inventory"), ("handed_user", "recovered"), ("handed_developer", "handed_user"),
+)  # fmt: skip
+"""The first stage has never more area than the second (compare ``rules/stages.toml``)."""
+
+
+def broken(briefing: Briefing) -> tuple[Finding, ...]:
+    """Return what does not hold: the order of the steps, steps beyond the project's land, parts that are not the sum."""
+    return (
+        *(f for line in briefing.projects for f in _order(line.id, line.stages)),
+        *(f for line in briefing.projects for f in _beyond(line)),
+        *_parts(briefing),
+    )
+
+
+def _order(id_: str, areas: Sequence[StageArea]) -> Iterator[Finding]:
+    area_m2 = {area.code: area.area_m2 for area in areas}
+    for later, earlier in ORDERS:
+        excess = area_m2[later] - area_m2[earlier]
+        if excess > TOLERANCE_M2:
+            facts = {
+                "project": id_, "stage": later, "earlier": earlier, "area_m2": area_m2[later], "earlier_m2": area_m2[earlier],
+                "excess_m2": excess,
+            }  # fmt: skip
+            yield Finding("report_order", Severity.WARNING, where=id_, facts=facts)
+
+
+def _beyond(line: ProjectLine) -> Iterator[Finding]:
+    planned_m2 = line.planned_ha * 10_000
+    most = max(line.stages, key=lambda area: area.area_m2)
+    if planned_m2 and most.area_m2 > planned_m2 + TOLERANCE_M2:
+        facts = {
+            "project": line.id, "stage": most.code, "area_m2": most.area_m2, "planned_m2": planned_m2,
+            "excess_m2": most.area_m2 - planned_m2,
+        }  # fmt: skip
+        yield Finding("report_beyond", Severity.WARNING, where=line.id, facts=facts)
+
+
+def _parts(briefing: Briefing) -> Iterator[Finding]:
+    """Hold the total of each stage against its projects: it may only be less, by land that two of them share."""
+    for place, stage in enumerate(stages()):
+        parts = math.fsum(line.stages[place].area_m2 for line in briefing.projects)
+        total = briefing.stages[place].area_m2
+        if total > parts + TOLERANCE_M2:
+            facts = {"stage": stage.code, "total_m2": total, "parts_m2": parts, "excess_m2": total - parts}
+            yield Finding("report_parts", Severity.ERROR, where=stage.code, facts=facts)
