@@ -55,7 +55,7 @@ def disturbed(shapes: Shapes) -> Shapes:
 def ours(shapes: Shapes) -> tuple[int, int]:
     tree = shapely.STRtree(shapes)
     found = overlaps(shapes, tree)
-    return len(found.left), len(gaps(shapes, found.suspects, tree, limit("gap_noise"), limit("gap")))
+    return len(found.left), len(gaps(shapes, found, tree, limit("gap_noise"), limit("gap")))
 
 
 def overlay(shapes: Shapes) -> object:

@@ -12,6 +12,9 @@ from parkgis import letterhead
 from parkgis.errors import WorkspaceInvalid, WorkspaceMissing
 from parkgis.letterhead import Letterhead
 from parkgis.model import Target
+from parkgis.planning import goals, ruling
+from parkgis.planning.goals import Goal, GoalRefused
+from parkgis.planning.ruling import Rules
 from parkgis.status import definition as definitions
 from parkgis.status.definition import Definition, DefinitionRefused
 from parkgis.units import year
@@ -42,7 +45,9 @@ class Config:
     approval: bool = False
     authority_recovery: str = ""
     overpass: str = ""
+    targets: tuple[Goal, ...] = ()
     letterhead: Letterhead = dataclasses.field(default_factory=Letterhead)
+    blocks: Rules = dataclasses.field(default_factory=Rules)
 
     def board(self, lang: str) -> str:
         return self.board_vi if lang == "vi" else self.board_en
@@ -83,7 +88,9 @@ def read_config(path: Path) -> Config:
             approval=_flag(table, "ledger", "approval"),
             authority_recovery=str(table.get("authority", {}).get("recovery", "")),
             overpass=str(table.get("overpass", {}).get("endpoint", "")),
+            targets=goals.parse(table.get("targets", [])),
             letterhead=letterhead.parse(table.get("letter", {})),
+            blocks=ruling.parse(table.get("blocks", {})),
         )
         zoneinfo.ZoneInfo(config.time_zone)
         year(config.target.year)
@@ -91,7 +98,7 @@ def read_config(path: Path) -> Config:
         raise WorkspaceInvalid(path=path, why=str(error)) from error
     except KeyError as error:
         raise WorkspaceInvalid(path=path, why=f"the key {error} is missing") from error
-    except DefinitionRefused as error:
+    except (DefinitionRefused, GoalRefused) as error:
         raise WorkspaceInvalid(path=path, why=error.args[0]) from error
     except (AttributeError, TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
         raise WorkspaceInvalid(path=path, why=str(error)) from error

@@ -81,5 +81,6 @@ def parse(table: Mapping[str, Any]) -> Letterhead:
         if key in _LINES and not (isinstance(value, list) and all(isinstance(line, str) for line in value)):
             raise ValueError(f'letter.{key} = {value!r} is no list of texts; write for example ["TRƯỞNG BAN"]')
         if key not in _LINES and not isinstance(value, str):
-            raise ValueError(f'letter.{key} = {value!r} is no text; put it in quotes')
-    return Letterhead(**{key: tuple(value) if key in _LINES else value for key, value in table.items()})
+            raise ValueError(f"letter.{key} = {value!r} is no text; put it in quotes")
+    found: dict[str, Any] = {key: tuple(value) if key in _LINES else value for key, value in table.items()}
+    return Letterhead(**found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,15 +15,18 @@ from parkgis.planning.blockers import Field
 from parkgis.planning.blocks import Rules, find_blocks
 from parkgis.planning.land import Land
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 ORIGIN = np.array([560_000.0, 2_340_000.0])
 SIDE = 10.0
 seeds = st.integers(0, 2**32 - 1)
 
 
-def land(shapes: list[shapely.Geometry], handed: list[bool], use: list[str] | None = None) -> Land:
+def land(shapes: Sequence[shapely.Geometry], handed: Sequence[bool], use: list[str] | None = None) -> Land:
     count = len(shapes)
     return Land(
-        "P", 9209, np.array(shapes, dtype=object), np.array(handed, bool), np.arange(count),
+        "P", 9209, np.array(list(shapes), dtype=object), np.array(handed, bool), np.arange(count),
         np.array([f"09/1/{n}" for n in range(count)], dtype=object), np.array(use or ["LUC"] * count, dtype=object),
     )  # fmt: skip
 

@@ -184,5 +184,5 @@ def test_two_coverages_one_over_the_other_are_seen_to_their_middle() -> None:
 def test_land_nobody_claims(boxes: list[tuple[float, float, float, float]], areas: list[float]) -> None:
     shapes = at(*boxes)
     tree = shapely.STRtree(shapes)
-    found = gaps(shapes, overlaps(shapes, tree).suspects, tree, 1e-6, 5.0)
+    found = gaps(shapes, overlaps(shapes, tree), tree, 1e-6, 5.0)
     assert sorted(shapely.area(found)) == pytest.approx(areas, abs=1e-6)

@@ -179,7 +179,7 @@ def test_vietmong_has_no_invalid_ring_no_overlap_and_31_gaps() -> None:
     tree = shapely.STRtree(shapes)
     found = checks.overlaps(shapes, tree)
     assert len(found.left) == 0
-    holes = gaps(shapes, found.suspects, tree, checks.limit("gap_noise"), checks.limit("gap"))
+    holes = gaps(shapes, found, tree, checks.limit("gap_noise"), checks.limit("gap"))
     areas = [shapely.Polygon(r).area for part in shapely.get_parts(shapely.union_all(shapes)) for r in part.interiors]
     assert len(areas) == 32 and max(areas) < 5
     assert sorted(shapely.area(holes)) == pytest.approx(sorted(a for a in areas if a > 1e-6), abs=1e-6)

@@ -1,4 +1,4 @@
-"""Commands that draw: map, report, and demo, which runs the main job on an invented workspace."""
+"""Commands that draw: map, and demo, which runs the main job on an invented workspace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
 
-FORMATS = ("xlsx", "html")
+REPORTS = ("xlsx", "html")
+"""What `demo` writes of the report."""
 
 
 def map_(
@@ -66,35 +67,6 @@ def map_(
     tables.print_written(paths, form.value, words)
 
 
-def report(
-    on: options.OnOption = None,
-    known: options.KnownOption = None,
-    formats: Annotated[str, typer.Option("--formats", help="Which files: xlsx,html.")] = "xlsx,html",
-    folder: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to. Default: reports/.")] = None,
-    form: options.FormatOption = options.Format.text,
-    lang: options.LangOption = None,
-    directory: options.DirOption = Path(),
-) -> None:
-    """Write the clearance report: workbook and web page, the same figures.
-
-    Example: parkgis report --on 2026-06-30 --lang vi
-    """
-    found = options.workspace(directory)
-    words = options.words(lang, found)
-    wanted = [f.strip() for f in formats.split(",")]
-    if unknown := [f for f in wanted if f not in FORMATS]:
-        raise UsageError(
-            why=Reason(
-                "formats", "--formats {wrong}: the formats are {formats}", wrong=", ".join(unknown), formats=", ".join(FORMATS)
-            )
-        )
-    _, briefing = _briefing(found, on, known, words)
-    with tables.progress(words) as progress:
-        progress("report", 0.2)
-        paths = write_report(found, briefing, words, wanted, folder)
-    tables.print_written(paths, form.value, words)
-
-
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes.")] = 2026,
@@ -107,7 +79,7 @@ def demo(
     Example: parkgis demo thu-nghiem --seed 2026
     """
     from parkgis import demo as generator
-    from parkgis.cli import mapping
+    from parkgis.cli import mapping, reporting
 
     words = options.words(lang)
     with tables.progress(words) as progress:
@@ -121,7 +93,7 @@ def demo(
         wish = mapping.Wish(words.lang)
         paths = mapping.write(made, snapshot, briefing, mapping.definitions(made, []), wish, None, progress)
         progress("report", 0.6)
-        paths += write_report(made, briefing, words, FORMATS, None)
+        paths += reporting.write_report(made, snapshot, words, REPORTS)
     tables.print_status(briefing, words)
     tables.print_written(paths, "text", words)
 
@@ -133,34 +105,3 @@ def _briefing(found: Workspace, on: str | None, known: str | None, words: Words)
         progress("status", 0.1)
         snapshot = found.snapshot(options.cut(found, on, known))
         return snapshot, brief(found, snapshot)
-
-
-def _name(stem: str, briefing: Briefing, words: Words, suffix: str) -> str:
-    mark = "DEMO-" if briefing.demo else ""
-    return f"{mark}{stem}-{briefing.on.isoformat()}-{words.lang}.{suffix}"
-
-
-def write_report(
-    found: Workspace, briefing: Briefing, words: Words, formats: list[str] | tuple[str, ...], folder: Path | None
-) -> list[Path]:
-    """Write the report in each format."""
-    from parkgis.layers.write import write_bytes
-
-    paths = []
-    for wanted in formats:
-        name = _name("report", briefing, words, wanted)
-        path = folder / name if folder else found.output("reports", name)
-        write_bytes(path, _drawn(wanted, briefing, words))
-        paths.append(path)
-    return paths
-
-
-def _drawn(form: str, briefing: Briefing, words: Words) -> bytes:
-    """Draw one format; only its own library need be installed."""
-    if form == "xlsx":
-        from parkgis.outputs import workbook
-
-        return workbook.build(briefing, words)
-    from parkgis.outputs import pages
-
-    return pages.build(briefing, words).encode()

@@ -13,7 +13,26 @@ from typing import Annotated
 
 import typer
 
-from parkgis.cli import ask, boundary, check, draw, enter, explain, export, figure, options, record, repair, sheets, transfer
+from parkgis.cli import (
+    ask,
+    blocks,
+    boundary,
+    brief,
+    check,
+    draw,
+    enter,
+    explain,
+    export,
+    figure,
+    forecast,
+    options,
+    record,
+    repair,
+    report,
+    sheets,
+    target,
+    transfer,
+)
 from parkgis.errors import InputRefused, OutputFailed, ParkgisError, RowsRefused
 
 INTERRUPTED = 130
@@ -37,9 +56,15 @@ app.command("check")(check.check)
 app.command("repair")(repair.repair)
 app.command("record")(record.record)
 app.command("status")(ask.status)
+app.command("target")(target.target)
+app.command("forecast")(forecast.forecast)
 app.command("map")(draw.map_)
-app.command("report")(draw.report)
+app.command("report")(report.report)
+app.add_typer(report.app, name="reports")
 app.command("figure")(figure.figure)
+app.command("brief")(brief.brief)
+app.command("blocks")(blocks.blocks)
+app.command("blockers")(blocks.blockers)
 app.command("export")(export.export)
 app.add_typer(boundary.app, name="boundary")
 ledger.command("log")(ask.log)

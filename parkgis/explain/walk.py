@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 NOTHING = Fraction(0)
 
 
-def explain(workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None = None) -> Explanation:
+def explain(
+    workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None = None, folded: tuple[Snapshot, Snapshot] | None = None
+) -> Explanation:  # fmt: skip
     """Explain the change of the counted figure from one question to a later one.
 
     Parameters
@@ -34,6 +36,8 @@ def explain(workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None 
         ``b`` neither of an earlier day nor of an earlier hour of knowledge than ``a``.
     years : (int, int), optional
         Year of the target counted at either question; the workspace's target year unless given.
+    folded : (Snapshot, Snapshot), optional
+        The answers to ``a`` and ``b`` as :meth:`Workspace.snapshot` gave them, where they are there already: each saves a fold.
 
     Raises
     ------
@@ -47,7 +51,9 @@ def explain(workspace: Workspace, a: Cut, b: Cut, years: tuple[int, int] | None 
         end = dataclasses.replace(end, sites=start.sites)
     news = learned(workspace.store, start.cut, end.cut)
     steps = list(_walk(start, end, news))
-    causes, snapshots = [cause for cause, _ in steps], [_fold(workspace, state) for state in (start, *(s for _, s in steps))]
+    causes, states = [cause for cause, _ in steps], [start, *(state for _, state in steps)]
+    known = {0: folded[0], **({len(steps): folded[1]} if steps and states[-1] == end else {})} if folded and not years else {}
+    snapshots = [known[n] if n in known else _fold(workspace, state) for n, state in enumerate(states)]
     backed = papers(workspace.store, start.cut, end.cut, news, end.definition.stage)
     names = list(dict.fromkeys(site.project.id for site in (*start.sites, *end.sites)))
     totals = [_exact(snapshot.counted.area_m2) for snapshot in snapshots]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from parkgis.workspace import Workspace
 
 
-def document_of(path: Path) -> Document:
-    """Return a file as the document of what is in it: its name, its day, its SHA-256."""
-    return Document(path.name, dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date(), path.name, sha256(path))
+def document_of(path: Path, digest: str = "") -> Document:
+    """Return a file as the document of what is in it: its name, its day, its SHA-256, which may be known already."""
+    return Document(path.name, dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date(), path.name, digest or sha256(path))
 
 
 def deposit(

@@ -13,13 +13,14 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from parkgis import crs
 from parkgis.errors import FieldMissing, InputError, InputRefused, Reason, UsageError
 from parkgis.frames import PARCELS, check
-from parkgis.layers import seams
-from parkgis.layers.checks import AT_THE_DOOR, SLIVER_M2, look
+from parkgis.layers.checks import AT_THE_DOOR, Case, look, overlapping
 from parkgis.layers.holders import Person
 from parkgis.model import Finding, Severity
 
@@ -168,9 +169,14 @@ def labelled(incoming: Incoming, fields: Mapping[str, str]) -> gpd.GeoDataFrame:
             "area_document_m2": _areas(incoming, fields),
             **{f"private_{role}": _text(frame[fields[role]]) for role in PRIVATE if role in fields},
         },
-        geometry=shapely.force_2d(frame.geometry.values),
+        geometry=_flat(np.asarray(frame.geometry.values)),
         crs=frame.crs,
     ).reset_index(drop=True)
+
+
+def _flat(shapes: Shapes) -> Shapes:
+    """Return shapes without heights; a million that have none are not made anew."""
+    return np.asarray(shapely.force_2d(shapes)) if shapely.has_z(shapes).any() or shapely.has_m(shapes).any() else shapes
 
 
 def admit(frame: gpd.GeoDataFrame, path: object, accepted: Collection[str]) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
@@ -180,18 +186,36 @@ def admit(frame: gpd.GeoDataFrame, path: object, accepted: Collection[str]) -> t
     ``#1``, ``#2`` behind it, so that no entry can mean it by accident; an incomplete key gets ``?row``. Only
     rows without any polygon are left out, and named.
 
+    Returns
+    -------
+    (GeoDataFrame, tuple of Finding)
+        The frame with ``key`` and ``valid``: to ask a million rings costs as much as to read them, so it is asked once.
+
     Raises
     ------
     InputRefused
     """
-    findings = look(frame, AT_THE_DOOR)
+    case = Case(frame)
+    findings = look(case, AT_THE_DOOR)
     refused = [f for f in findings if f.severity is Severity.ERROR and f.code not in accepted]
     if refused:
         raise InputRefused(refused, path=path)
-    shapes = frame.geometry.values
-    frame = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & np.isin(shapely.get_type_id(shapes), (3, 6))].copy()
-    frame["key"] = _keys(frame)
-    return frame.reset_index(drop=True), findings
+    valid = np.ones(len(frame), bool)
+    valid[case.broken] = False
+    frame = frame.assign(valid=valid)
+    whole = case.there & np.isin(shapely.get_type_id(case.shapes), (3, 6))
+    frame = frame if whole.all() else frame[whole]
+    doubtful = any(f.code.startswith("key_") for f in findings)
+    return frame.assign(key=_keys(frame) if doubtful else _plain_keys(frame)).reset_index(drop=True), findings
+
+
+def _plain_keys(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Join keys that were looked at: complete, each there once, without a separator inside."""
+    parts = (pa.array(frame[name].array, pa.large_string()) for name in ("commune", "sheet", "parcel"))
+    joined: pd.Series = pc.binary_join_element_wise(*parts, pa.scalar("/", pa.large_string())).to_pandas(
+        types_mapper=lambda _: TEXT
+    )
+    return joined.set_axis(frame.index)
 
 
 def _keys(frame: gpd.GeoDataFrame) -> pd.Series:
@@ -230,20 +254,20 @@ def measure(
     GeoDataFrame
         Holding to :data:`parkgis.frames.PARCELS`, sorted by key. Rings of a legal-grid file are not touched.
     """
-    shapes = to_legal(np.asarray(frame.geometry.values), source, legal, swapped=swapped)
-    sound, valid = mended(shapes)
-    placed = frame.drop(columns="geometry").assign(
-        area_grid_m2=shapely.area(sound),
-        area_in_m2=area_inside(sound, fence),
-        irregular=seams.overlapping(sound, SLIVER_M2) | ~valid,
+    came = np.asarray(frame.geometry.values)
+    shapes = to_legal(came, source, legal, swapped=swapped)
+    sound, valid = mended(shapes, frame["valid"].to_numpy() if shapes is came else None)
+    areas = np.asarray(shapely.area(sound))
+    placed = frame.drop(columns=["geometry", "valid"]).assign(
+        area_grid_m2=areas, area_in_m2=area_inside(sound, fence, areas), irregular=overlapping(sound)[0] | ~valid
     )
     result = gpd.GeoDataFrame(placed, geometry=shapes, crs=legal)
     return check(result.sort_values("key", kind="stable").reset_index(drop=True), PARCELS)
 
 
-def mended(shapes: Shapes) -> tuple[Shapes, npt.NDArray[np.bool_]]:
-    """Return the shapes, invalid ones as their mended copies, and which were valid; only the invalid ones cost time."""
-    valid = shapely.is_valid(shapes)
+def mended(shapes: Shapes, valid: npt.NDArray[np.bool_] | None = None) -> tuple[Shapes, npt.NDArray[np.bool_]]:
+    """Return the shapes, invalid ones as their mended copies, and which were valid, where that is not known already."""
+    valid = np.asarray(shapely.is_valid(shapes)) if valid is None else valid
     if valid.all():
         return shapes, valid
     sound = shapes.copy()
@@ -271,12 +295,12 @@ def to_legal(shapes: Shapes, source: pyproj.CRS, legal: str, *, swapped: bool = 
     return np.asarray(shapely.transform(shapes, convert))
 
 
-def area_inside(shapes: Shapes, fence: BaseGeometry | None) -> Floats:
+def area_inside(shapes: Shapes, fence: BaseGeometry | None, areas: Floats | None = None) -> Floats:
     """Return the area (m2, grid) of each parcel inside a boundary; only those that cross it are cut.
 
     Skipping the cut at the boundary is wrong by 1.4 % (1,000,000 parcels) to 14 % (10,000).
     """
-    areas: Floats = shapely.area(shapes)
+    areas = np.asarray(shapely.area(shapes)) if areas is None else areas
     if fence is None:
         return areas
     shapely.prepare(fence)

@@ -253,7 +253,7 @@ def _closed(shapes: Shapes, close_m2: float) -> Proposal:
     sound = shapes[there]
     tree = shapely.STRtree(sound)
     taken: dict[int, list[BaseGeometry]] = {}
-    for gap in gaps(sound, overlaps(sound, tree).suspects, tree, limit("gap_noise"), close_m2):
+    for gap in gaps(sound, overlaps(sound, tree), tree, limit("gap_noise"), close_m2):
         near = tree.query(gap, predicate="dwithin", distance=TOUCH_M)
         if len(near):
             shared = shapely.length(shapely.intersection(gap.boundary, shapely.buffer(sound[near], TOUCH_M)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parkgis.outputs.tables import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from parkgis.outputs.tables import Row, Table
 
@@ -38,7 +38,7 @@ def a1(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def cell(table: Table, row: Row, at_row: int, at: int, top: int) -> str | None:
+def cell(table: Table, row: Row, at_row: int, at: int, top: int, places: Sequence[int] = ()) -> str | None:
     """Return the formula of a cell, or None where it holds a value of its own.
 
     Parameters
@@ -52,14 +52,17 @@ def cell(table: Table, row: Row, at_row: int, at: int, top: int) -> str | None:
         Index of the column.
     top : int
         Worksheet row of the table's first row, from 0.
+    places : sequence of int
+        Worksheet column of each column, where that is not its index.
     """
+    places = places or range(len(table.columns))
     column = table.columns[at]
     if column.parts and row.role in ("line", "group", "total"):
-        part, rest = (a1(at_row, table.at(key)) for key in column.parts)
+        part, rest = (a1(at_row, places[table.at(key)]) for key in column.parts)
         return f'=IF(COUNT({part},{rest})<2,"{UNKNOWN}",IF({part}+{rest}=0,"{UNKNOWN}",{part}/({part}+{rest})))'
     if not column.adds or not row.adds:
         return None
-    added = ",".join(_ranges((top + i for i in row.adds), at))
+    added = ",".join(_ranges((top + i for i in row.adds), places[at]))
     return f'=IF(COUNT({added})=0,"{UNKNOWN}",SUM({added}))' if row.cells[at] is None else f"=SUM({added})"
 
 

@@ -1,12 +1,14 @@
-"""The report as one HTML file: the number first, the same tables as the workbook, no script, nothing fetched.
+"""The report as one HTML file: the number first, chart and map, the same tables as the workbook; nothing is fetched.
 
-Every text passes Jinja's escaping; the content-security policy in the page allows the one style sheet by
-its hash and nothing else, so that even a text that got past the escaping could neither run nor load.
+Every text passes Jinja's escaping; the content-security policy in the page allows the one style sheet and the one script
+(it sorts tables) by their hashes, pictures that lie in the page, and nothing else, so that even a text that got past the
+escaping could neither run nor load. Without the script the page says the same.
 """
 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import functools
 import hashlib
 import importlib.resources
@@ -15,18 +17,23 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from parkgis.outputs import report, tables
+from parkgis.outputs import compared, report, tables
+from parkgis.outputs.report import NOTHING
 from parkgis.outputs.tables import clean, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parkgis.briefing import Briefing
+    from parkgis.outputs.page_pictures import Picture
     from parkgis.outputs.tables import Column, Row, Table, Value
+    from parkgis.reporting import Beside
     from parkgis.words.catalogue import Words
 
 BAR = 1000  # units of the progress bar's drawing, across
 
 
-def build(briefing: Briefing, words: Words) -> str:
+def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, pictures: Sequence[Picture] = ()) -> str:
     """Draw the report as a page.
 
     Parameters
@@ -34,51 +41,73 @@ def build(briefing: Briefing, words: Words) -> str:
     briefing : Briefing
     words : Words
         Language and time zone of the reader.
+    beside : Beside
+        What the report says beside the briefing.
+    pictures : sequence of Picture
+        :func:`parkgis.outputs.page_pictures.pictures`.
 
     Returns
     -------
     str
         HTML, UTF-8. The same briefing gives the same text.
     """
-    style = _file("pages.css")
-    numbers = {figure.key: shown(figure.value, figure.kind, words) for figure in report.figures(briefing, words)}
+    style, script = _file("pages.css"), _file("pages.js")
+    figures = report.figures(briefing, words, beside)
+    numbers = {figure.key: shown(figure.value, figure.kind, words) for figure in figures}
     return _template().render(
         words=words,
         style=Markup(style),
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style_hash=_hash(style),
+        script=Markup(script),
+        script_hash=_hash(script),
+        title=report.title(briefing, words),
+        pictures=pictures,
+        compared=report.compared_with(beside, words),
+        still=[clean(line.name(words.lang)) for line in compared.still(briefing, beside)],
+        definition=briefing.defined(words),
         demo=briefing.demo,
         board=clean(briefing.board(words.lang)),
         masthead=report.masthead(briefing, words),
-        goal=words("report.goal", year=briefing.target.year, area=briefing.target.area_ha),
+        goal=report.goal(briefing, words),
         numbers=numbers,
-        figures=[(f.key, f.label, numbers[f.key]) for f in report.figures(briefing, words)],
+        figures=[(f.key, f.label, numbers[f.key]) for f in figures],
         remarks=report.remarks(briefing, words),
-        bar=_bar(briefing, words, numbers),
-        sheets=report.sheets(briefing, words),
+        bar=_bar(briefing, words, numbers) if figures[0].value is not None else None,
+        sheets=report.sheets(briefing, words, beside),
         cells=functools.partial(_cells, words),
         cell_class=cell_class,
     )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def cell_class(column: Column[Any]) -> str:
     """Return the class of a column's cells: how they align, and how much room text wants."""
     if column.key == "project":
         return "text pin"
-    if column.kind in ("ha", "whole", "share", "figure"):
+    if column.kind in ("ha", "m2", "whole", "share", "figure"):
         return "number"
     if column.kind == "day":
         return "day"
     return "wide" if column.width >= 40 else "text" if column.width >= 13 else "short"
 
 
-def _cells(words: Words, table: Table, row: Row) -> list[tuple[str, int, str]]:
-    """Return the cells of a row: classes, columns spanned, text."""
+def _cells(words: Words, table: Table, row: Row) -> list[tuple[str, int, str, float | int | None]]:
+    """Return the cells of a row: classes, columns spanned, text, and the number to sort by where it is one."""
     label = tables.label(table, row)
     return [
-        (cell_class(column), len(label) if at in label else 1, _text(words, column, row, row.cells[at]))
+        (cell_class(column), len(label) if at in label else 1, _text(words, column, row, row.cells[at]), _order(row.cells[at]))
         for at, column in enumerate(table.columns)
         if at not in label[1:]
     ]
+
+
+def _order(value: Value) -> float | int | None:
+    if isinstance(value, dt.date):
+        return value.toordinal()
+    return value if isinstance(value, int | float) else None
 
 
 def _text(words: Words, column: Column[Any], row: Row, value: Value) -> str:

@@ -38,14 +38,20 @@ SAMPLE = "mẫu"
 
 def columns(words: Words) -> tuple[Column[Any], ...]:
     """Return the columns: six texts, two areas in m2, a day a step."""
-    days = (Column(s.code, words("report.col_reached", stage=s.short(words.lang)), "day", 12) for s in stages())
+    days: list[Column[Any]] = [
+        Column(s.code, words("report.col_reached", stage=s.short(words.lang)), "day", 12) for s in stages()
+    ]  # fmt: skip
     return (
-        Column("project", words("report.col_project"), "text", 34), Column("key", words("report.col_parcel_key"), "text", 18),
-        Column("commune", words("report.col_commune"), "text", 11), Column("sheet", words("report.col_sheet"), "text", 9),
-        Column("parcel", words("report.col_parcel"), "text", 9), Column("land_use", words("report.col_land_use"), "text", 9),
-        Column("area_document", words("report.col_area_document"), "m2", 14), Column("area_in", words("report.col_area_in"), "m2", 14),
+        Column("project", words("report.col_project"), "text", 34),
+        Column("key", words("report.col_parcel_key"), "text", 18),
+        Column("commune", words("report.col_commune"), "text", 11),
+        Column("sheet", words("report.col_sheet"), "text", 9),
+        Column("parcel", words("report.col_parcel"), "text", 9),
+        Column("land_use", words("report.col_land_use"), "text", 9),
+        Column("area_document", words("report.col_area_document"), "m2", 14),
+        Column("area_in", words("report.col_area_in"), "m2", 14),
         *days,
-    )  # fmt: skip
+    )
 
 
 def pieces(register: Register) -> list[list[tuple[Rows, slice]]]:
@@ -124,7 +130,10 @@ def fill(content: bytes, sheets: Mapping[int, tuple[int, Sequence[tuple[Rows, sl
     """
     wanted = {f"xl/worksheets/sheet{number}.xml": place for number, place in sheets.items()}
     result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as target,
+    ):
         for entry in source.infolist():
             if entry.filename not in wanted:
                 target.writestr(entry, source.read(entry), zipfile.ZIP_DEFLATED)
@@ -155,7 +164,7 @@ def _sheet(drawn: str, first: int, piece: Sequence[tuple[Rows, slice]], names: M
 def _rows(
     rows: Rows, part: slice, number: Iterator[int], plain: Sequence[int], live: Sequence[int], names: Mapping[str, str]
 ) -> str:  # fmt: skip
-    numbers = [str(n) for n, _ in zip(number, range(part.stop - part.start), strict=False)]
+    numbers = [str(n) for n in itertools.islice(number, part.stop - part.start)]
     letters = [a1(0, at)[:-1] for at in range(len(plain))]
     texts = ([names.get(rows.project, rows.project)] * len(numbers), *(getattr(rows, name)[part] for name in _TEXT_NAMES))
     cells = [

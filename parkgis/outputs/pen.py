@@ -34,6 +34,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "title": {**BASE, "bold": True, "font_size": 15, "font_color": ACCENT},
     "strong": {**BASE, "bold": True},
     "plain": BASE,
+    "lead": {**BASE, "text_wrap": True, "valign": "top"},
     "alarm": {**BASE, "bold": True, "font_color": RED},
     "demo": {**BASE, "bold": True, "font_size": 13, "font_color": RED},
     "note": {**BASE, "italic": True, "font_size": 10, "text_wrap": True, "valign": "top"},
@@ -129,7 +130,7 @@ class Pen:
                 continue
             reach = label if at in label[:1] else range(at, at + 1)
             where = (at_row, spans[reach[0]][0], spans[reach[-1]][1])
-            formula = formulas.cell(table, row, at_row, at, top)
+            formula = formulas.cell(table, row, at_row, at, top, [first for first, _ in spans])
             seen = UNKNOWN if value is None and not tables.blank(column, row) else value
             self.put(page, where, seen, self.format(row.role, column.kind, value), formula)
             if column.kind == "text" and value:

@@ -31,7 +31,7 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
         "progress": ((progress(briefing, words, beside),), _notes(briefing, words)),
         "steps": ((steps.steps(briefing, words, beside),), ()),
         "steps_by_project": ((steps.by_project(briefing, words, beside),), ()),
-        "since": ((compared.by_project(briefing, words, beside), compared.reasons(briefing, words, beside)), _compared(beside, words)),
+        "since": ((compared.by_project(briefing, words, beside), compared.reasons(briefing, words, beside)), ()),
         "obstacles": ((owed.obstacles(briefing, words),), ()),
         "payments": ((owed.payments(briefing, words, beside),), ()),
         "plan": ((owed.plan(briefing, words, beside),), ()),
@@ -49,7 +49,7 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
             key,
             words(f"report.sheet_{key}"),
             words(f"report.title_{key}"),
-            words(f"report.lead_{key}") if words.has(f"report.lead_{key}") else "",
+            _lead(key, words, beside),
             drawn,
             notes,
         )
@@ -91,9 +91,11 @@ def compared_with(beside: Beside, words: Words) -> str:
     return words(key, period=words(f"report.period_{beside.period}"), on=then.on, known=then.known, digest=then.digest[:16], **kept)
 
 
-def _compared(beside: Beside, words: Words) -> tuple[str, ...]:
-    said = compared_with(beside, words)
-    return (said, words("report.note_still")) if said else ()
+def _lead(key: str, words: Words, beside: Beside) -> str:
+    if key == "since":
+        said = compared_with(beside, words)
+        return f"{said} {words('report.note_still')}" if said else ""
+    return words(f"report.lead_{key}") if words.has(f"report.lead_{key}") else ""
 
 
 def figures(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[Figure, ...]:
@@ -103,7 +105,7 @@ def figures(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple
     """
     counted, plan = briefing.counted, briefing.matters
     target = briefing.target.area_ha if briefing.target.area_ha or not briefing.scope(words.lang) else None
-    values: tuple[tuple[str, tables.Kind, tables.Value], ...] = (
+    values: list[tuple[str, tables.Kind, tables.Value]] = [
         ("target", "ha", target),
         ("counted", "ha", ha(counted.area_m2)),
         ("remaining", "ha", None if target is None else ha(briefing.remaining_m2)),
@@ -112,10 +114,12 @@ def figures(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple
         ("documents", "ha", ha(counted.documents_m2)),
         ("difference", "ha", ha(counted.documents_m2 - counted.geometry_m2)),
         ("unmapped", "ha", ha(counted.unmapped_m2)),
-        *([("period", "ha", ha(counted.area_m2 - beside.earlier.total.counted_m2))] if beside.earlier else []),
-        *([("to_date", "ha", ha(plan.planned_to_date_m2))] if plan.plan else []),
-        *([("against", "ha", ha(counted.area_m2 - plan.planned_to_date_m2))] if plan.plan else []),
-    )
+    ]
+    if beside.earlier:
+        values.append(("period", "ha", ha(counted.area_m2 - beside.earlier.total.counted_m2)))
+    if plan.plan:
+        values.append(("to_date", "ha", ha(plan.planned_to_date_m2)))
+        values.append(("against", "ha", ha(counted.area_m2 - plan.planned_to_date_m2)))
     return tuple(Figure(k, _label(words, k, briefing), kind, value) for k, kind, value in values)
 
 

@@ -74,7 +74,7 @@ def _finish(chart: Any, title: str, *, legend: bool = True) -> None:
         chart.set_y_axis({"num_format": "#,##0", "num_font": TEXT, "major_gridlines": grid, "min": 0})
         chart.set_x_axis({"num_font": TEXT})
     else:
-        chart.set_x_axis({"num_format": "#,##0", "num_font": TEXT, "major_gridlines": grid, "min": 0})
+        chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
 
 
 CHARTS: dict[str, Callable[[Any, Any, Table, tuple[int, int], Words], None]] = {"plan": burn_up, "steps": by_step}

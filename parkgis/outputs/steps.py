@@ -144,4 +144,3 @@ def by_project(briefing: Briefing, words: Words, beside: Beside, among: Sequence
         *_money(words),
     )
     return table(words, "steps_by_project", columns, tables.lines(columns, rows))
-

@@ -49,8 +49,8 @@ class Column(Generic[T]):
         As the reader sees it.
     kind : str
         ``text``; ``code`` (short text or a number that names something: no thousands marked); ``whole`` number; ``ha``
-        (hectares, two decimals); ``m2`` (square metres, one decimal); ``share`` (0-1, printed as percent); ``day``; ``figure`` (a number with the
-        decimals it was given).
+        (hectares, two decimals); ``m2`` (square metres, one decimal); ``share`` (0-1, printed as percent); ``day``;
+        ``figure`` (a number with the decimals it was given).
     width : float
         Characters.
     value : callable

@@ -112,7 +112,7 @@ class _Drawing:
     def further(self, sheet: Sheet) -> None:
         """Draw a sheet of tables under each other; the first sets the widths and has the filter."""
         page, (main, *others) = self._page(sheet.name), sheet.tables
-        header = self._texts(page, self._sheet_heading(sheet))
+        header = self._texts(page, self._sheet_heading(sheet), [column.width for column in main.columns])
         row = self.pen.table(page, header, main)
         if main.rows:
             page.autofilter(header, 0, header + sum(r.role == "line" for r in main.rows), len(main.columns) - 1)
@@ -120,18 +120,12 @@ class _Drawing:
         for table in others:
             page.write_string(row + 1, 0, table.caption, self.pen.format("title"))
             row = self.pen.table(page, row + 2, table, spans([c.width for c in main.columns], [c.width for c in table.columns]))
-        row = self._remarks(page, row, sheet, main)
         if main.rows and sheet.key in sheet_charts.CHARTS:
             sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
         page.freeze_panes(header + 1, 1)
         self._print(page, header, header)
-
-    def _remarks(self, page: Any, row: int, sheet: Sheet, table: Table) -> int:
-        for note in sheet.notes:
-            self.pen.put(page, (row + 1, 0, len(table.columns) - 1), note, self.pen.format("note"))
-            page.set_row(row + 1, height(note, sum(c.width for c in table.columns)))
-            row += 1
-        return row
+        if sheet.key in sheet_charts.CHARTS:
+            page.fit_to_pages(1, 1)  # a chart must not be torn in two
 
     def parcels(self) -> dict[int, tuple[int, Sequence[tuple[Rows, slice]]]]:
         """Draw the parcels sheets but for their rows; say which worksheet gets which, from which row on."""
@@ -139,7 +133,8 @@ class _Drawing:
         title, lead = self.words("report.title_parcels"), self.words("report.lead_parcels")
         for piece in parcel_sheet.pieces(self.beside.register):
             page = self._page(self.words("report.sheet_parcels"))
-            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, lead, ())))
+            widths = [column.width for column in parcel_sheet.columns(self.words)]
+            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, lead, ())), widths)
             header = parcel_sheet.draw(page, self.pen, top, piece, self.words)
             page.freeze_panes(header + 1, 2)
             self._print(page, header, header)
@@ -147,9 +142,14 @@ class _Drawing:
                 wanted[len(self._names)] = (header + 1, piece)
         return wanted
 
-    def _texts(self, page: Any, texts: Iterator[tuple[str, str]]) -> int:
+    def _texts(self, page: Any, texts: Iterator[tuple[str, str]], widths: Sequence[float] = ()) -> int:
+        """Write lines from the top; one that is longer than the table below is wrapped over its columns."""
         row = 0
         for row, (text, style) in enumerate(texts, start=1):
+            if style == "plain" and len(widths) > 1 and len(text) > sum(widths):
+                self.pen.put(page, (row - 1, 0, len(widths) - 1), text, self.pen.format("lead"))
+                page.set_row(row - 1, height(text, sum(widths)))
+                continue
             page.write_string(row - 1, 0, text, self.pen.format(style))
             page.set_row(row - 1, 22 if style in ("title", "demo") else 16)
         return row
@@ -202,7 +202,7 @@ class _Drawing:
         page.set_landscape()
         page.set_paper(A4)
         page.fit_to_pages(1, 0)
-        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.75)
         page.repeat_rows(first_repeated, last_repeated)
         page.hide_gridlines(2)
         cut_off = words("report.cut_off", on=b.on)

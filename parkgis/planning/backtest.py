@@ -1,8 +1,8 @@
 """Was the forecast right? Every past month-end is forecast with what was known then and held against what came.
 
-*Method*: at each month-end the ledger is folded as of that day, as known at its end, and the hand-over up to each later month-end
-and to the day asked about is forecast. Coverage counts these pairs; those of one month-end are no independent witnesses, so that
-the factor on the width of the band, taken from them, is shrunk toward 1 by the number of month-ends.
+*Method*: at each month-end the ledger is folded as of that day, as known at its end, and the hand-over up to each later
+month-end and to the last day the ledger knows of is forecast. Coverage counts these pairs; those of one month-end are no
+independent witnesses, so that the factor on the width of the band, taken from them, is shrunk toward 1 by the number of month-ends.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from parkgis.planning.simulate import Floats32
     from parkgis.workspace import Workspace
 
-DRAWS = 1000
+DRAWS = 600
 MOST_MONTHS = 18
 SHRINK = 6.0
 """Month-ends that weigh as much as the belief that the band is right as it is."""
@@ -99,24 +99,25 @@ def backtest(
     truth = supply(workspace.snapshot(cut), park, project)
     if truth.begun is None:
         return Backtest()
-    days = month_ends(date(truth.begun), cut.on)
+    told = date(told_to(truth.travels, number(cut.on)))  # after it the truth is not in the ledger yet
+    days = month_ends(date(truth.begun), told)
     found: list[Replay] = []
     for done, day in enumerate(days):
         progress("backtest", done / len(days))
         known = min(dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), workspace.zone).astimezone(dt.UTC), cut.known)
         then = supply(workspace.snapshot(workspace.cut(day, known)), park, project)
-        found += replay(then.travels, truth.travels, day, [*(d for d in days if d > day), cut.on], seed)
+        found += replay(then.travels, truth.travels, day, [*(d for d in days if d > day), told], seed)
     return judge(found)
 
 
-def month_ends(begun: dt.date, on: dt.date) -> list[dt.date]:
-    """Return the month-ends after ``begun`` and some weeks before ``on``, the newest :data:`MOST_MONTHS`."""
+def month_ends(begun: dt.date, told: dt.date) -> list[dt.date]:
+    """Return the month-ends after ``begun`` and some weeks before ``told``, the newest :data:`MOST_MONTHS`."""
     found: list[dt.date] = []
     day = begun.replace(day=1)
     while True:
         day = (day + dt.timedelta(days=32)).replace(day=1)
         last = day - dt.timedelta(days=1)
-        if (on - last).days < AHEAD_DAYS:
+        if (told - last).days < AHEAD_DAYS:
             return found[-MOST_MONTHS:]
         found.append(last)
 

@@ -10,7 +10,7 @@ import shapely
 
 from parkgis.planning.blocks import Ground, open_sided
 from parkgis.planning.edges import components, edges_of
-from parkgis.planning.opening import opened, reach_m
+from parkgis.planning.opening import areas_of, opened, reach_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,9 +65,9 @@ class Ranking:
     rest_m2: float
 
     @property
-    def proven(self) -> bool:
-        """Whether no other piece can unlock more than the last of ``first``."""
-        return not self.first or self.rest_m2 <= self.first[-1].usable_m2 + SLIVER_M2
+    def proven(self) -> int:
+        """How many of ``first`` are proven to be the first."""
+        return sum(one.usable_m2 + SLIVER_M2 >= self.rest_m2 for one in self.first)
 
 
 class Field:
@@ -81,8 +81,8 @@ class Field:
     Notes
     -----
     *Method*: closing and opening are local. Handing over a piece can change what is opened only within
-    :attr:`reach_m` of it, so that neighbourhood alone is opened anew, before and after, and the difference is laid to the parts
-    of opened land that it touches, whose areas are known. The answer equals that of :func:`parkgis.planning.blocks.find_blocks`
+    :attr:`reach_m` of it, so that neighbourhood alone is opened anew, and what has changed there is laid to the parts of opened
+    land that it touches, whose areas are known. The answer equals that of :func:`parkgis.planning.blocks.find_blocks`
     for the land with the piece handed over.
     """
 
@@ -90,9 +90,12 @@ class Field:
         self.land, self.rules = land, rules
         self.reach_m = rules.lane_m + reach_m(rules.width_m) + 0.5
         self._open_sided = open_sided(land, rules, edges_of(land.shapes, rules.tolerance_m))
-        state = _State(land, rules, self._open_sided)
+        self._state = state = _State(land, rules, self._open_sided)
         self.parts, self.rest = state.parts, state.found.rest()
+        self._cut = areas_of(state.found.kept)
+        self._cuts = shapely.STRtree(self._cut)
         self.area_m2 = state.counted(self.parts)
+        self.handed_m2 = state.handed_m2
         self._tree = shapely.STRtree(self.parts)
         self._pieces = shapely.STRtree(land.shapes)
 
@@ -129,14 +132,24 @@ class Field:
         bound[~near & (bound < self.rules.min_m2)] = 0.0
         return rows, bound
 
-    def ranked(self, first: int = 20, exact: int = EXACT) -> Ranking:
-        """Rank the open pieces by what each unlocks alone: the most promising are recomputed until no other can be better."""
+    def ranked(self, first: int = 20, exact: int = EXACT, above_m2: float = 0.0) -> Ranking:
+        """Rank the open pieces by what each unlocks alone.
+
+        Parameters
+        ----------
+        first : int
+            How many to return at most.
+        exact : int
+            How many to recompute at most: the most promising first, until no other can be better.
+        above_m2 : float
+            Pieces that cannot unlock more than this are of no interest.
+        """
         rows, bound = self.bounds_m2()
         order = np.argsort(-bound, kind="stable")
         found: list[Unlocked] = []
         done = 0
         for done, at in enumerate(order.tolist()):
-            worst = found[first - 1].usable_m2 if len(found) >= first else 0.0
+            worst = max(found[first - 1].usable_m2 if len(found) >= first else 0.0, above_m2)
             if bound[at] <= worst or done >= exact:
                 break
             found.append(Unlocked(int(rows[at]), self.unlocked([int(rows[at])])))
@@ -159,9 +172,11 @@ class Field:
         box = shapely.box(*shapely.total_bounds(self._boxes(rows)))
         far = shapely.box(*shapely.total_bounds(self._boxes(rows, 2 * self.reach_m + self.rules.lane_m)))
         near = np.sort(self._pieces.query(far))
-        before = _some(self.land, near)
-        after = dataclasses.replace(before, handed=before.handed | np.isin(near, rows))
-        (old, old_m2), (new, new_m2) = (_State(land, self.rules, self._open_sided[near]).within(box) for land in (before, after))
+        after = _some(self.land, near)
+        after = dataclasses.replace(after, handed=after.handed | np.isin(near, rows))
+        old, old_m2 = self._state.within(box, self._cut[np.sort(self._cuts.query(box, predicate="intersects"))])
+        state = _State(after, self.rules, self._open_sided[near])
+        new, new_m2 = state.within(box, state.parts)
         of = self._part_of(old)
         old_of, new_of = _overlapping(old, new)
         touched, at = np.unique(of, return_inverse=True)
@@ -197,6 +212,12 @@ class _State:
         solid[done.labels[: len(ground.solid)]] = True
         self.found = opened(done.outlines[solid], rules.width_m)
         self.parts, self._lanes = self.found.parts, shapely.STRtree(ground.lanes)
+        self._outlines = done.outlines[solid]
+
+    @property
+    def handed_m2(self) -> float:
+        """Area handed over, without lanes and barriers."""
+        return float(self.counted(self._outlines).sum())
 
     def counted(self, shapes: Shapes) -> Floats:
         """Return the area of shapes without the lanes in them."""
@@ -205,9 +226,9 @@ class _State:
         inside = shapely.area(shapely.intersection(shapes[at], self._lanes.geometries[lane]))
         return area - np.bincount(at, inside, len(shapes))
 
-    def within(self, box: BaseGeometry) -> tuple[Shapes, Floats]:
-        """Return what of the opened land lies in a box, as polygons, and their areas without lanes."""
-        parts = shapely.get_parts(shapely.intersection(self.parts, box))
+    def within(self, box: BaseGeometry, parts: Shapes) -> tuple[Shapes, Floats]:
+        """Return what of parts of the opened land lies in a box, as polygons, and their areas without lanes."""
+        parts = areas_of(shapely.intersection(parts, box))
         parts = parts[shapely.area(parts) > SLIVER_M2]
         return parts, self.counted(parts)
 

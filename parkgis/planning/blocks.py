@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely.geometry import MultiPolygon
 
 from parkgis.planning.coverage import join
-from parkgis.planning.edges import TOLERANCE_M, edges_of
+from parkgis.planning.edges import edges_of
 from parkgis.planning.opening import between, opened
 from parkgis.planning.rectangle import Rectangle, largest_rectangle
+from parkgis.planning.ruling import Rules as Rules  # a block is a block by its rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapely.geometry import MultiPolygon, Polygon
+    from shapely.geometry import Polygon
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.planning.coverage import Joined
@@ -27,35 +29,6 @@ if TYPE_CHECKING:
 
 ROADS = ("DGT",)
 APART = -1
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rules:
-    """When handed-over land is usable; the Board's choice, printed with every answer.
-
-    Attributes
-    ----------
-    min_m2 : float
-        A usable piece has at least this area.
-    width_m : float
-        And is nowhere narrower than this.
-    lane_m : float
-        Handed-over land on both sides of a lane or ditch up to this wide lies together; the lane itself does not count. Zero
-        joins across shared edges only.
-    connectors : frozenset of str
-        Land-use codes of such lanes and ditches; ground in no parcel is one, too.
-    barriers : frozenset of str
-        Codes of land (rivers) that keeps blocks apart even when it is handed over.
-    tolerance_m : float
-        How far corners of neighbours may be off.
-    """
-
-    min_m2: float = 50_000.0
-    width_m: float = 20.0
-    lane_m: float = 6.0
-    connectors: frozenset[str] = frozenset(("DGT", "DTL"))
-    barriers: frozenset[str] = frozenset(("SON",))
-    tolerance_m: float = TOLERANCE_M
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -206,7 +179,7 @@ class Ground:
         near = self.solid[facing[self.solid]]
         if not len(near):
             return np.empty(0, dtype=object)
-        whole = shapely.multipolygons(join(land.shapes[near], rules.tolerance_m).outlines)
+        whole = MultiPolygon(join(land.shapes[near], rules.tolerance_m).outlines.tolist())
         taken = np.ones(len(land), bool)
         taken[near] = False
         taken &= land.handed | ~_connects(land, rules)
@@ -288,7 +261,7 @@ def _block(
         pieces=pieces,
         shape=shape,
         area_m2=area_m2,
-        usable_m2=float(usable.area - shapely.intersection(usable, lanes).area),
+        usable_m2=min(float(usable.area - shapely.intersection(usable, lanes).area), area_m2),  # rounding of lanes
         usable=usable,
         width_m=2 * float(shapely.maximum_inscribed_circle(shape).length),
         compactness=4 * math.pi * shape.area / shape.length**2,
@@ -313,5 +286,4 @@ def usable_parts(shape: Polygon, rules: Rules, lanes: BaseGeometry | None = None
     """
     parts = opened(np.array([shape], dtype=object), rules.width_m).parts
     counted = shapely.area(parts) - (0.0 if lanes is None else shapely.area(shapely.intersection(parts, lanes)))
-    found: MultiPolygon = shapely.multipolygons(parts[counted >= rules.min_m2])
-    return found
+    return MultiPolygon(parts[counted >= rules.min_m2].tolist())

@@ -159,7 +159,7 @@ def _fitted(log: Floats, known: Mask, step: Ints, project: Ints, projects: int, 
         rest = first - mean[step] - effect[project]
         squares = np.bincount(step, heft * (rest**2 + variance), steps) + rules.weight * prior_spread**2
         spread = np.sqrt(squares / count)
-        weight = heft / heft.mean() / spread[step] ** 2
+        weight = heft / max(float(heft.sum()) / max(len(heft), 1), 1.0) / spread[step] ** 2
         pull = np.bincount(project, weight * (first - mean[step]), projects)
         effect = pull / (np.bincount(project, weight, projects) + 1 / rules.project_spread**2)
     return spread, effect

@@ -35,7 +35,7 @@ BEYOND_DAYS = 365
 """How long after the last day the date of reaching the target is looked for."""
 FEWEST_MOVES = 5
 """Batches that have gone from one step to the next; with fewer there is nothing to learn from."""
-GROUNDLESS = frozenset({"other_stage", "past", "no_parcels", "no_history", "all_handed", "few_events"})
+GROUNDLESS = frozenset({"other_stage", "past", "not_started", "no_parcels", "no_history", "all_handed", "few_events"})
 YOUNG_DAYS = 365
 YOUNG_WIDER = 0.5
 """By this share the band of a ledger without any past is wider than that of a ledger of :data:`YOUNG_DAYS`."""
@@ -146,7 +146,7 @@ class Forecast:
 
 def forecast(
     supply: Supply, target_m2: float, on: dt.date, last: dt.date, *, draws: int = DRAWS, seed: int = 1,
-    supposed: Sequence[Suppose] = (), calibration: float = 1.0,
+    supposed: Sequence[Suppose] = (), calibration: float = 1.0, start: dt.date | None = None,
 ) -> Forecast:  # fmt: skip
     """Forecast the hand-over up to a day.
 
@@ -163,6 +163,8 @@ def forecast(
     supposed : sequence of Suppose
     calibration : float
         Factor of a back-test on the width of the band.
+    start : date, optional
+        First day that counts; 1 January of the last day's year unless given.
 
     Raises
     ------
@@ -170,17 +172,18 @@ def forecast(
         For a supposition that cannot be.
     """
     then = number(on)
+    first = start or year(last.year).start
     past = None if supply.begun is None else then - supply.begun
     plain = Forecast(
         on=on, last=last, target_m2=target_m2, counted_m2=supply.counted_m2, open_m2=supply.open_m2, seed=seed,
         history_days=past or 0, supposed=tuple(map(str, supposed)), notes=_around(supply, then),
     )  # fmt: skip
     found = cohorts(supply.travels, then) if past is not None else []
-    told = _told(supply, target_m2, on, last, found)
+    told = _told(supply, target_m2, on, last, first, found)
     plain = dataclasses.replace(plain, notes=(*told, *plain.notes), probability=_certain(supply, target_m2, on, last))
     if any(note.code in GROUNDLESS for note in told):
         return plain
-    return _drawn(plain, supply, found, draws, supposed, calibration)
+    return _drawn(plain, supply, found, draws, supposed, calibration, first)
 
 
 def _reachable_m2(supply: Supply) -> float:
@@ -195,18 +198,22 @@ def _certain(supply: Supply, target_m2: float, on: dt.date, last: dt.date) -> fl
     return 0.0 if last <= on or (known and _reachable_m2(supply) < target_m2) else None
 
 
-def _told(supply: Supply, target_m2: float, on: dt.date, last: dt.date, found: Sequence[Cohort]) -> tuple[Note, ...]:
+def _told(
+    supply: Supply, target_m2: float, on: dt.date, last: dt.date, first: dt.date, found: Sequence[Cohort]
+) -> tuple[Note, ...]:
     """Say what settles the matter, or why nothing can be drawn; the first of what holds."""
     moves = sum(c.moved != NEVER and c.milestone > 0 for c in found)
     short_m2 = max(target_m2 - _reachable_m2(supply), 0.0)
     facts: dict[str, object] = {
         "target_ha": hectares(target_m2), "counted_ha": hectares(supply.counted_m2), "open_ha": hectares(supply.open_m2),
-        "short_ha": hectares(short_m2), "missing_ha": hectares(max(target_m2 - supply.counted_m2, 0.0)), "last": last,
+        "short_ha": hectares(short_m2), "missing_ha": hectares(max(target_m2 - supply.counted_m2, 0.0)),
+        "last": last, "first": first,
         "moves": moves, "needed": FEWEST_MOVES,
     }  # fmt: skip
     checks = (
         ("other_stage", not supply.final),
         ("past", last <= on),
+        ("not_started", first > on + dt.timedelta(days=1)),
         ("no_parcels", not supply.travels),
         ("no_history", supply.begun is None),
         ("all_handed", supply.open_m2 <= 0),
@@ -235,7 +242,13 @@ def _around(supply: Supply, on: int) -> tuple[Note, ...]:
 
 
 def _drawn(
-    plain: Forecast, supply: Supply, found: Sequence[Cohort], draws: int, supposed: Sequence[Suppose], calibration: float
+    plain: Forecast,
+    supply: Supply,
+    found: Sequence[Cohort],
+    draws: int,
+    supposed: Sequence[Suppose],
+    calibration: float,
+    first: dt.date,
 ) -> Forecast:
     on, last = number(plain.on), number(plain.last)
     given = rules(supposed, supply, plain.on)
@@ -249,7 +262,6 @@ def _drawn(
     end = supply.counted_m2 + _wider(made.end.sum(axis=1), width, plain.open_m2) * ratio
     by_day = supply.counted_m2 + _rising(made.by_day, width, plain.open_m2) * ratio
     ok = end >= plain.target_m2
-    begun = year(plain.last.year).start
     return dataclasses.replace(
         plain,
         probability=float(ok.mean()) if plain.probability is None else plain.probability,
@@ -257,7 +269,7 @@ def _drawn(
         reached=_dates(by_day[:, on - start :], plain.target_m2, on),
         projects=_projects(supply, made.end, width, ratio),
         parks=_parks(supply, made.end, width, ratio),
-        straight_m2=straight_line_m2(supply.counted_m2, number(begun) - 1, on, last),
+        straight_m2=straight_line_m2(supply.counted_m2, number(first) - 1, on, last),
         throughput_m2=throughput_m2(supply.travels, supply.counted_m2 / ratio, on, last) * ratio,
         drivers=_drivers(supply, made, end, ok),
         widened=width,

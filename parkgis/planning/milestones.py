@@ -98,7 +98,8 @@ class Travel:
         found = np.zeros(self.days.shape, np.int64)
         before = np.zeros(self.days.shape[1], np.int64)
         for row, days in enumerate(self.days):
-            before = np.unique(np.column_stack([before, days]), axis=0, return_inverse=True)[1].ravel()
+            both = (before << 33) + days  # sorts as the pair does; a day number needs 32 bits and its sign
+            before = np.unique(both, return_inverse=True)[1].ravel()
             found[row] = before
         return found
 
@@ -196,18 +197,16 @@ def _notices(number: int, one: Travel, on: int) -> list[Cohort]:
 def _of_milestone(number: int, one: Travel, milestone: int, on: int) -> list[Cohort]:
     came, went = one.days[milestone - 1], one.days[milestone]
     found = []
-    for path in np.unique(one.paths[milestone - 1][came <= on]):
-        mine = one.paths[milestone - 1] == path
-        left, days = went[mine], tuple(one.days[:milestone, mine][:, 0].tolist())
+    here, path = np.flatnonzero(came <= on), one.paths[milestone - 1]
+    here = here[np.argsort(path[here], kind="stable")]
+    for mine in np.split(here, np.flatnonzero(np.diff(path[here])) + 1) if len(here) else ():
+        left, days = went[mine], tuple(one.days[:milestone, mine[0]].tolist())
         moved = _main_day(left[left <= on], one.area_m2[mine][left <= on])
         later = left > moved
-        late = later & (left <= on)
+        late = int((later & (left <= on)).sum())
         waited = np.minimum(left[later], on).astype(np.int64) - moved
-        found.append(
-            Cohort(
-                number, milestone, int(path), days, int(mine.sum()), moved, int(later.sum()), int(late.sum()), float(waited.sum())
-            )
-        )
+        behind, waited_days = int(later.sum()), float(waited.sum())
+        found.append(Cohort(number, milestone, int(path[mine[0]]), days, len(mine), moved, behind, late, waited_days))
     return found
 
 

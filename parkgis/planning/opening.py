@@ -25,6 +25,8 @@ TILE_COORDINATES = 1500
 SHARPER = 1.000001
 """The disk that widens again is larger by this, so that rounding leaves no hair between the shape and what was opened."""
 MITRE = 2.0
+STITCH_M = 0.002
+"""Corners this near are one where tiles meet: the same line was cut twice."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,6 +107,11 @@ def between(shape: BaseGeometry, width_m: float) -> Shapes:
     return _stitched(_tiles(shape, 2 * width_m + 0.5, work)[1])
 
 
+def areas_of(shapes: Any) -> Shapes:
+    """Return the polygons of shapes, whatever else lies among them."""
+    return _areas(shapes)[0]
+
+
 def _areas(shapes: Any) -> tuple[Shapes, Ints]:
     """Return the polygons of shapes, whatever else lies among them, and which shape each came from."""
     parts, of = shapely.get_parts(np.atleast_1d(shapes), return_index=True)
@@ -118,7 +125,7 @@ def _stitched(tiles: Shapes) -> Shapes:
     parts = _areas(tiles)[0]
     if len(tiles) <= 1:
         return parts
-    joined = join(parts).outlines
+    joined = join(parts, STITCH_M).outlines
     return joined[shapely.area(joined) > 0]
 
 

@@ -33,6 +33,7 @@ MOST_GROUPS = 800
 """More than these are joined with their neighbours in time: parcels that each go a way of their own."""
 LEVELS = 4096
 """Cells of the tables from which durations and shares are read."""
+SHARES = 512
 FARTHEST = 5.0
 """Normal score at which those tables end."""
 STUCK_SURE = 10.0
@@ -53,6 +54,8 @@ class Group(NamedTuple):
         The others of their batch have moved on without them.
     pace, unsure : float
         What the steps behind them say of those before them: mean and standard deviation of a normal score.
+    batches : float
+        How many batches it stands for; notices of a project come one batch after another.
     """
 
     project: int
@@ -62,6 +65,7 @@ class Group(NamedTuple):
     stuck: bool
     pace: float
     unsure: float
+    batches: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +149,9 @@ def _one_of(joined: Sequence[Group]) -> Group:
     area = np.array([g.area_m2 for g in joined])
     weights = area / area.sum() if area.sum() else np.full(len(area), 1 / len(area))
     day, pace, unsure = weights @ np.array([(g.day, g.pace, g.unsure) for g in joined])
-    return joined[0]._replace(day=round(day), area_m2=float(area.sum()), pace=float(pace), unsure=float(unsure))
+    return joined[0]._replace(
+        day=round(day), area_m2=float(area.sum()), pace=float(pace), unsure=float(unsure), batches=sum(g.batches for g in joined)
+    )
 
 
 def _waiting(
@@ -177,9 +183,10 @@ def _to_come(number: int, one: Travel, area_m2: float, fitted: Durations, on: in
     given = one.days[0][one.days[0] <= on]
     batches = len(np.unique(given))
     size = float(one.area_m2[one.days[0] <= on].sum()) / batches
-    count = min(max(round(area_m2 / size), 1), MOST_BATCHES)
+    every = max(round(area_m2 / size), 1)
+    count = min(every, MOST_BATCHES)
     for _ in range(count):
-        yield Group(number, 0, int(given.max()), area_m2 / count, False, 0.0, fitted.kin**0.5)
+        yield Group(number, 0, int(given.max()), area_m2 / count, False, 0.0, fitted.kin**0.5, every / count)
 
 
 def draw(
@@ -234,7 +241,7 @@ class _Tables:
     def __init__(self, fitted: Durations) -> None:
         scores = np.linspace(-FARTHEST, FARTHEST, LEVELS)
         self.log_days = [np.interp(ndtr(scores), curve[::-1], LOG_DAYS[::-1]).astype(np.float32) for curve in fitted.survival]
-        levels = (np.arange(LEVELS) + 0.5) / LEVELS
+        levels = (np.arange(SHARES) + 0.5) / SHARES
         self.stuck = [betaincinv(s * STUCK_SURE, (1 - s) * STUCK_SURE, levels).astype(np.float32) for s in fitted.stuck]
 
 
@@ -257,6 +264,7 @@ class _Walk:
         self.area_m2 = np.array([g.area_m2 for g in waiting], dtype=np.float32)
         self.stuck = np.array([g.stuck for g in waiting])
         self.project = np.array([g.project for g in waiting])
+        self.log_batches = np.log([g.batches for g in waiting]).astype(np.float32)
         pace, unsure = (np.array([getattr(g, name) for g in waiting], dtype=np.float32) for name in ("pace", "unsure"))
         self.pace = pace + unsure * self._normal(len(waiting))
         steps = len(fitted.unsure)
@@ -305,7 +313,7 @@ class _Walk:
         here = np.flatnonzero(self.milestone[which] == step)
         if step == 0:  # batches of notices come one after another; only the first has waited since the newest one
             here = here[_first(self.project[which])]
-        log_scale = self.shift[:, [step]] + self.slow[:, which]
+        log_scale = self.shift[:, [step]] + self.slow[:, which] + (0 if step else self.log_batches[which])
         pace = self.pace[:, which] if step else np.zeros((1, len(which)), np.float32)
         own = np.float32((1 - self.fitted.kin) ** 0.5 if step else 1.0)
         score = self._normal(len(which))
@@ -330,7 +338,7 @@ class _Walk:
 
     def _share(self, step: int, which: Ints) -> Floats32:
         """Draw the share that stays behind; of those who are behind already, or must not be, nobody else does."""
-        drawn: Floats32 = self.tables.stuck[step][self.rng.integers(0, LEVELS, (self.count, len(which)), dtype=np.int32)]
+        drawn: Floats32 = self.tables.stuck[step][self.rng.integers(0, SHARES, (self.count, len(which)), dtype=np.int32)]
         drawn[:, (self.stuck & (self.milestone == step) | self.forced[step])[which]] = 0.0
         return drawn
 

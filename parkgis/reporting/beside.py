@@ -91,19 +91,18 @@ def gather(workspace: Workspace, snapshot: Snapshot, question: Question) -> tupl
     scope = question.scope
     mine = narrowed(workspace, snapshot, scope)
     briefing = briefed(workspace, mine, scope)
+    then = None if question.since is None else workspace.snapshot(question.since)
     beside = Beside(
-        scope=scope, period=question.period, earlier=_earlier(workspace, question),
-        explanation=_explained(workspace, snapshot, briefing, question),
+        scope=scope, period=question.period, earlier=None if then is None else _earlier(workspace, then, question),
+        explanation=None if then is None else _explained(workspace, then, snapshot, briefing, question),
         series=_series(counted_series(workspace, snapshot.cut), scope, briefing), households=households(mine),
         overdue=workspace.overdue(mine), waiting=waiting(mine), broken=invariants.broken(briefing), register=register(mine),
     )  # fmt: skip
     return briefing, beside
 
 
-def _earlier(workspace: Workspace, question: Question) -> Earlier | None:
-    if question.since is None:
-        return None
-    then = narrowed(workspace, workspace.snapshot(question.since), question.scope)
+def _earlier(workspace: Workspace, snapshot: Snapshot, question: Question) -> Earlier:
+    then = narrowed(workspace, snapshot, question.scope)
     return Earlier(
         then.cut.on, then.cut.known, then.digest, Figures(then.counted.area_m2, then.stages, then.matters.paid),
         {p.project.id: Figures(p.counted.area_m2, p.stages, p.matters.paid) for p in then.projects}, question.kept,
@@ -124,11 +123,13 @@ def _series(series: CountedSeries, scope: Scope, briefing: Briefing) -> CountedS
     return dataclasses.replace(found, total=total) if shared < EVEN_M2 else None
 
 
-def _explained(workspace: Workspace, snapshot: Snapshot, briefing: Briefing, question: Question) -> Explanation | None:
+def _explained(
+    workspace: Workspace, then: Snapshot, snapshot: Snapshot, briefing: Briefing, question: Question
+) -> Explanation | None:  # fmt: skip
     """Explain the change since the earlier report; None where it cannot be told for the scope alone."""
-    if question.since is None or question.scope.kind == "commune":
+    if question.scope.kind == "commune":
         return None
-    told = explain(workspace, question.since, snapshot.cut)
+    told = explain(workspace, then.cut, snapshot.cut, folded=(then, snapshot))
     if question.scope.kind == "province":
         return told
     ids = {p.id for p in briefing.projects}
@@ -142,9 +143,7 @@ def _explained(workspace: Workspace, snapshot: Snapshot, briefing: Briefing, que
 
 def _together(changes: Sequence[Change]) -> Change:
     parts = tuple(
-        Part(
-            cause, sum((c.parts[n].exact_m2 for c in changes), Fraction(0)), tuple(p for c in changes for p in c.parts[n].papers)
-        )
+        Part(cause, sum((c.parts[n].exact_m2 for c in changes), Fraction(0)), tuple(p for c in changes for p in c.parts[n].papers))
         for n, cause in enumerate(Cause)
     )
     before, after = (sum((getattr(c, name) for c in changes), Fraction(0)) for name in ("exact_before_m2", "exact_after_m2"))

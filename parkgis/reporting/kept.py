@@ -167,5 +167,7 @@ def _wrong(kept: list[Kept]) -> Iterator[Finding]:
         for name, digest in report.files.items():
             path = report.folder / name
             if not path.is_file() or _sha256(path) != digest:
-                yield Finding("kept_changed", Severity.ERROR, where=report.folder.name, facts={"file": name, "number": report.number})
+                yield Finding(
+                    "kept_changed", Severity.ERROR, where=report.folder.name, facts={"file": name, "number": report.number}
+                )
         expected, chain = report.number + 1, _sha256(report.folder / NAME)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from parkgis.status.fold import Mask
     from parkgis.workspace import Workspace
 
-AUTHORITY = "plan"
-"""Whose target a narrowed report has: its own plan's."""
+AUTHORITY = ""
+"""A narrowed report's target is its own plan: nobody set it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -234,4 +234,3 @@ def briefed(workspace: Workspace, snapshot: Snapshot, scope: Scope) -> Briefing:
         briefing, scope_vi=scope.vi, scope_en=scope.en, papers=tuple(p for p in briefing.papers if p.project in ids),
         statements=(), contradictions=(),
     )  # fmt: skip
-

@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from parkgis.layers.checks.limits import Bools, Floats, Ints, Shapes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 SHOWN = 5  # rows named in one finding
+KEY = ("commune", "sheet", "parcel")
 NOBODY = -1  # in place of a row, where a mark belongs to no parcel or to no second one
 
 
@@ -75,6 +77,15 @@ class Case:
         shapes = self.shapes.copy()
         shapes[self.broken] = shapely.make_valid(shapes[self.broken], method="structure", keep_collapsed=False)
         return shapes
+
+    def mended(self, rows: Ints) -> Shapes:
+        """Return ``sound`` of some rows, without asking all the others."""
+        return Case(self.frame.iloc[rows]).sound
+
+    @functools.cached_property
+    def numbered(self) -> Mapping[str, tuple[Ints, pd.Index]]:
+        """Of each part of a key: each row's text as the number of a distinct text; a million rows hold a few thousand of them."""
+        return {part: pd.factorize(self.frame[part], use_na_sentinel=False) for part in KEY}
 
     @functools.cached_property
     def tree(self) -> shapely.STRtree:

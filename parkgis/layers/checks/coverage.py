@@ -29,7 +29,7 @@ def overlap(case: Case) -> Iterator[Marks]:
 
 def gap(case: Case) -> Iterator[Marks]:
     """Find small pieces of land that parcels enclose and none of them covers; each belongs to its nearest parcel."""
-    found = gaps(case.sound, case.overlaps.suspects, case.tree, limit("gap_noise"), limit("gap"))
+    found = gaps(case.sound, case.overlaps, case.tree, limit("gap_noise"), limit("gap"))
     if not len(found):
         return
     at, row = case.tree.query_nearest(found, all_matches=False)

@@ -28,7 +28,8 @@ def crosses(case: Case) -> Iterator[Marks]:
     inside, whole = case.frame["area_in_m2"].to_numpy(), case.frame["area_grid_m2"].to_numpy()
     rows = np.flatnonzero((inside > limit("overlap")) & (inside < whole - limit("overlap")))
     if len(rows):
-        shapes = case.sound[rows] if case.fence is None else np.asarray(shapely.difference(case.sound[rows], case.fence))
+        sound = case.mended(rows)
+        shapes = sound if case.fence is None else np.asarray(shapely.difference(sound, case.fence))
         yield Marks("crosses_boundary", Severity.INFO, rows, shapes, (whole - inside)[rows], "m2")
 
 

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from parkgis.layers.checks.case import on_parcels
+from parkgis.layers.checks.case import KEY, on_parcels
 from parkgis.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parkgis.layers.checks.case import Case, Marks
-    from parkgis.layers.checks.limits import Bools, Ints
-
-PARTS = ("commune", "sheet", "parcel")
+    from parkgis.layers.checks.limits import Bools
 
 
 def incomplete(case: Case) -> Iterator[Marks]:
@@ -28,13 +26,13 @@ def incomplete(case: Case) -> Iterator[Marks]:
 def duplicate(case: Case) -> Iterator[Marks]:
     """Find complete keys that stand for several parcels, in one pass over numbered texts."""
     number = np.zeros(len(case.frame), np.int64)
-    for part in PARTS:
-        codes, values = _numbered(case, part)
+    for part in KEY:
+        codes, values = case.numbered[part]
         number = pd.factorize(number * len(values) + codes)[0]
     again = pd.Series(number).duplicated(keep=False).to_numpy() & ~_lacking(case)
     rows = np.flatnonzero(again)
     if len(rows):
-        example = "/".join(str(case.frame[part].iloc[rows[0]]) for part in PARTS)
+        example = "/".join(str(case.frame[part].iloc[rows[0]]) for part in KEY)
         further = int(pd.Series(number[rows]).duplicated().sum())
         yield from on_parcels(case, "key_duplicate", Severity.ERROR, rows, example=example, further=further)
 
@@ -45,13 +43,7 @@ def _lacking(case: Case) -> Bools:
 
 def _separated(case: Case) -> Bools:
     found = np.zeros(len(case.frame), bool)
-    for part in PARTS:
-        codes, values = _numbered(case, part)
+    for part in KEY:
+        codes, values = case.numbered[part]
         found |= np.fromiter(("/" in str(value) for value in values), bool, len(values))[codes]
     return found
-
-
-def _numbered(case: Case, part: str) -> tuple[Ints, pd.Index]:
-    """Return each row's text as the number of a distinct text: a million rows hold a few thousand of them."""
-    codes, values = pd.factorize(case.frame[part], use_na_sentinel=False)
-    return codes, pd.Index(values)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parkgis.outputs.deck.ahead import outlook
 from parkgis.outputs.deck.model import Deck
 from parkgis.outputs.deck.notes import Told
 from parkgis.outputs.deck.parks import obstacles, parks
-from parkgis.outputs.deck.province import change, map_, outlook, province, stages
+from parkgis.outputs.deck.province import change, map_, province, stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

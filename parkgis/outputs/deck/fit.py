@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from parkgis.outputs.figure.fonts import FONT, advances
+from parkgis.outputs.figure.fonts import FONT, advances, letters_of
 from parkgis.outputs.tables import clean
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ EMU_PT = 12_700
 LEADING = 1.2  # height of a line in letter sizes
 SMALLEST_PT = 9.0
 ELLIPSIS = "…"
+TAIL = 0.3  # of what is left of a shortened text
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|ha|tỷ)(?!\w))")
 NO_BREAK = "\u00a0"
 
@@ -26,9 +27,9 @@ def plain(text: str) -> str:
 
 
 def width_pt(text: str, size_pt: float, *, bold: bool = False) -> float:
-    """Measure a line of text."""
-    widths = advances(FONT, bold)
-    return sum(widths[letter] for letter in text) * size_pt
+    """Measure a line of text; a letter the measuring font lacks is taken to be a square."""
+    widths, known = advances(FONT, bold), letters_of(FONT)
+    return sum(widths[letter] if ord(letter) in known else 1.0 for letter in text) * size_pt
 
 
 def lines(text: str, room_pt: float, size_pt: float, *, bold: bool = False) -> int:
@@ -48,17 +49,25 @@ def lines(text: str, room_pt: float, size_pt: float, *, bold: bool = False) -> i
 
 
 def shortened(text: str, room_pt: float, size_pt: float, most: int, *, bold: bool = False) -> str:
-    """Return the text, or as much of it as ``most`` lines hold and an ellipsis."""
+    """Return the text, or as much of it as ``most`` lines hold: an ellipsis in it, its end kept.
+
+    Names of phases differ at their ends: "..., phase 1" and "..., phase 2" cut there would be one name.
+    """
     if lines(text, room_pt, size_pt, bold=bold) <= most:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if lines(text[:middle].rstrip() + ELLIPSIS, room_pt, size_pt, bold=bold) <= most:
+        if lines(_without_middle(text, middle), room_pt, size_pt, bold=bold) <= most:
             low = middle
         else:
             high = middle - 1
-    return text[:low].rstrip(" ,;–-(") + ELLIPSIS
+    return _without_middle(text, low)
+
+
+def _without_middle(text: str, kept: int) -> str:
+    tail = round(kept * TAIL)
+    return text[: kept - tail].rstrip(" ,;–-(") + ELLIPSIS + text[len(text) - tail :].lstrip()
 
 
 def fitted(

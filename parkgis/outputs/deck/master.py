@@ -12,6 +12,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parkgis.errors import ExtraMissing, FileMissing, FileUnreadable, Reason, TemplateInvalid
+from parkgis.outputs.deck.pack import packed
 
 try:
     from pptx import Presentation
@@ -20,13 +21,14 @@ try:
     from pptx.opc.oxml import serialize_part_xml
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls, qn
-    from pptx.util import Emu, Mm
+    from pptx.util import Emu
 except ImportError as error:
     raise ExtraMissing(what="Slides", extra="office") from error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+STAMP = "2026-01-01T00:00:00Z"  # the same template gives the same bytes
 PREFIX = "parkgis "
 LAYOUTS = {
     "number": ("title", "number", "lines", "main", "foot", "mark"),
@@ -36,7 +38,7 @@ LAYOUTS = {
 """Layouts a template must have, by their names after ``parkgis``, and the placeholders each must have."""
 
 EMU_MM = 36_000
-SLIDE_MM = (338.67, 190.5)
+SLIDE = (12_192_000, 6_858_000)  # 16:9
 LEFT, WIDTH = 14.0, 310.67
 BAND = 6.0
 
@@ -102,10 +104,10 @@ class Template(NamedTuple):
 
 
 def make() -> bytes:
-    """Return the template as it comes, a PPTX to restyle in PowerPoint or Impress: colours, fonts, pictures, places."""
+    """Return the template as it comes, a PPTX to restyle in PowerPoint: colours, fonts, pictures, places."""
     buffer = io.BytesIO()
     _made().save(buffer)
-    return buffer.getvalue()
+    return packed(buffer.getvalue(), STAMP)
 
 
 def load(path: Path | None = None) -> Template:
@@ -168,7 +170,8 @@ def _without_slides(presentation: Any) -> None:
 
 def _made() -> Any:
     presentation = Presentation()
-    presentation.slide_width, presentation.slide_height = Mm(SLIDE_MM[0]), Mm(SLIDE_MM[1])
+    presentation.slide_width, presentation.slide_height = Emu(SLIDE[0]), Emu(SLIDE[1])
+    _without_leftovers(presentation)
     master = presentation.slide_master
     _theme(master)
     _master_places(master)
@@ -177,12 +180,28 @@ def _made() -> Any:
         presentation.slide_layouts.remove(layout)
     for layout, (name, places) in zip(layouts, MADE.items(), strict=False):
         layout.name = PREFIX + name
+        layout._element.attrib.pop("type", None)  # they are no longer what PowerPoint knows under that type
         tree = layout.shapes._spTree
         for shape in list(layout.shapes):
             tree.remove(shape._element)
         for n, (place, look) in enumerate(places.items()):
             tree.append(_shape(n, place, look))
     return presentation
+
+
+def _without_leftovers(presentation: Any) -> None:
+    """Take out what the library's own template brings: its format, its author, somebody's printer, a picture of another slide."""
+    about = presentation.core_properties
+    about.title, about.author, about.last_modified_by, about.revision = "parkgis", "", "", 1
+    presentation._element.find(qn("p:sldSz")).attrib.pop("type", None)
+    package = presentation.part.package
+    strange = (
+        (presentation.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS), (package, RELATIONSHIP_TYPE.THUMBNAIL),
+        (package, RELATIONSHIP_TYPE.EXTENDED_PROPERTIES),
+    )  # fmt: skip
+    for part, kind in strange:
+        for name in [name for name, found in part._rels.items() if found.reltype == kind]:
+            part._rels.pop(name)
 
 
 def _theme(master: Any) -> None:
@@ -198,7 +217,7 @@ def _theme(master: Any) -> None:
 
 def _master_places(master: Any) -> None:
     """Stretch the master's own placeholders, which were drawn for 4:3, over the wider page."""
-    wider = Mm(SLIDE_MM[0]) / Emu(9_144_000)
+    wider = SLIDE[0] / 9_144_000
     for shape in master.placeholders:
         shape.left, shape.width = Emu(round(shape.left * wider)), Emu(round(shape.width * wider))
 

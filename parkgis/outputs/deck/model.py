@@ -15,18 +15,12 @@ if TYPE_CHECKING:
 
     from parkgis.explain import Explanation
     from parkgis.outputs.map_definition import MapDefinition
+    from parkgis.planning.outlook import Outlook
     from parkgis.shapes import Shapes
     from parkgis.status.series import CountedSeries
 
+Layout = Literal["number", "wide", "picture"]
 Role = Literal["counted", "plan", "need", "target"]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a forecast says on a slide: sentences for the slide, and how it was made for the notes."""
-
-    lines: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +36,7 @@ class Extras:
     explanation : Explanation
         From the last cut-off to this one: which parks changed, and why the figure did.
     outlook : Outlook, optional
-        What is likely by the end of the year.
+        :func:`parkgis.planning.outlook.outlook`: what is likely by the target's last day.
     font : str
         Family of the text in pictures, with every Vietnamese letter.
     """
@@ -123,7 +117,7 @@ class Slide:
 
     Attributes
     ----------
-    layout : {"number", "wide", "picture"}
+    layout : Layout
         Which layout of the template.
     number, unit : str
         What is written largest, and what stands beside it; empty on most slides.
@@ -134,7 +128,7 @@ class Slide:
     """
 
     key: str
-    layout: Literal["number", "wide", "picture"]
+    layout: Layout
     title: str
     main: Visual | None
     number: str = ""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from parkgis.status import Obstacle
 
 MOST_PARKS = 12
-MOST_ROWS = 11
-MOST_OBSTACLES = 9
+MOST_ROWS = 8
+MOST_OBSTACLES = 7
 MOST_NOTED = 60
 
 

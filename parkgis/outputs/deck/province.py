@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 DPI = 300
-PAPER = 0.45  # the map is drawn on a smaller sheet and enlarged: letters that can be read across a room
+PAPER = 0.62  # the map is drawn on a smaller sheet and enlarged: letters that can be read across a room
 MONTH_DAYS = 365 / 12
 CENT_M2 = 100.0  # a hundredth of a hectare
 SHOWN_M2 = 50.0  # less prints as 0.00 ha
@@ -130,7 +130,7 @@ def stages(told: Told) -> list[Slide]:
     begun = sum(any(row.areas_m2) for row in data.parks)
     line = words("deck.stages_line", parks=begun) if any(data.total.areas_m2) else words("deck.stages_none")
     names = tuple(name.of(words.lang) for name in data.stages)
-    bars = funnel(names, data.total.areas_m2, words, charts.stages_alt(data, words), known=True)
+    bars = funnel(names, data.total.areas_m2, words, charts.stages_alt(data, words), known=data.total.known)
     notes = (words("deck.stages_note"), *sources(told, backed=False))
     return [Slide("stages", "wide", words("deck.stages"), bars, lines=(line,), notes=notes)]
 
@@ -193,15 +193,3 @@ def _backing(told: Told, paper: Backing) -> str:
     words = told.words
     stated = "" if paper.stated_m2 is None else words("deck.note_stated", area=signed(round(paper.stated_m2 / CENT_M2), words))
     return f"- {paper.number}, {words.day(paper.date)}, {told.project(paper.project)}{stated}"
-
-
-# -- forecast ------------------------------------------------------------------------------------------------
-
-
-def outlook(told: Told) -> list[Slide]:
-    """What is likely by the end of the year, where somebody reckoned it."""
-    found = told.extras.outlook
-    if found is None:
-        return []
-    title = told.words("deck.forecast", year=told.briefing.target.year)
-    return [Slide("forecast", "wide", title, None, lines=found.lines, notes=(*found.notes, *sources(told, backed=False)))]

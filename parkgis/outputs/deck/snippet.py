@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import html
 import re
@@ -19,7 +20,7 @@ PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file: data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}</title>
 <style>
 body {{ margin: 0; font: 16px/1.4 system-ui, sans-serif; color: #1f2933; background: #fff; }}
@@ -39,24 +40,29 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as a file beside the page that shows it: its name, its alternative text, its size in pixels."""
+    """A PNG card as a file beside the page that shows it: its name, its alternative text, its size in pixels."""
 
     file: str
+    png: bytes
     alt: str
     width: int
     height: int
 
 
 def page(cards: Sequence[Shown], title: str, mark: str, lang: str) -> str:
-    """Return a small page of the cards, for a frame: no script, nothing from the network."""
+    """Return a small page of the cards, for a frame: no script, nothing from the network, the pictures inside it."""
     marked = f'<p class="mark">{html.escape(mark)}</p>\n' if mark else ""
-    pictures = "\n".join(image(card) for card in cards)
+    pictures = "\n".join(_image(card, f"data:image/png;base64,{base64.b64encode(card.png).decode()}") for card in cards)
     return PAGE.format(lang=lang, title=html.escape(title), mark=marked, pictures=pictures)
 
 
 def image(card: Shown) -> str:
     """Return an ``<img>`` with its alternative text; the path is relative."""
-    return f'<img src="{address(card.file)}" alt="{html.escape(card.alt)}" width="{card.width}" height="{card.height}">'
+    return _image(card, address(card.file))
+
+
+def _image(card: Shown, source: str) -> str:
+    return f'<img src="{source}" alt="{html.escape(card.alt)}" width="{card.width}" height="{card.height}">'
 
 
 def frame(file: str, title: str) -> str:
@@ -79,10 +85,11 @@ def as_html(cards: Sequence[Shown], file: str, title: str, words: Words) -> str:
     return "\n".join([*parts, f"<!-- {words('deck.snippet_pictures')} -->", *map(image, cards)]) + "\n"
 
 
-def as_markdown(cards: Sequence[Shown], title: str) -> str:
-    """Return the pictures as Markdown."""
+def as_markdown(cards: Sequence[Shown], title: str, mark: str) -> str:
+    """Return the pictures as Markdown, under their title and the mark of invented figures."""
     pictures = (f"![{_plain(card.alt)}]({urllib.parse.quote(card.file)})" for card in cards)
-    return "\n\n".join([f"### {_plain(title)}", *pictures]) + "\n"
+    marked = [f"**{_plain(mark)}**"] if mark else []
+    return "\n\n".join([f"### {_plain(title)}", *marked, *pictures]) + "\n"
 
 
 def _plain(text: str) -> str:

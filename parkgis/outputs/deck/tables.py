@@ -44,15 +44,17 @@ def table(shapes: Any, room: tuple[int, int, int, int], data: Table, locale: str
 
 
 def _sized(rows: list[list[str]], widths: Sequence[float], height: float) -> tuple[float, list[list[str]]]:
-    """Return the largest size at which the rows fit; at the smallest, cells are cut to two lines, then to one."""
+    """Return the largest size at which the rows fit; at the smallest, cells below the heading are cut to two lines, then to one."""
     size = LARGEST_PT
     while size > SMALLEST_PT and _total(rows, widths, size) > height:
         size -= 0.5
     for most in (MOST_LINES, 1):
         if _total(rows, widths, size) <= height:
             break
-        rows = [[shortened(c, w - 2 * SIDE_PT, size, most, bold=n == 0) for c, w in zip(r, widths, strict=True)]
-                for n, r in enumerate(rows)]  # fmt: skip
+        below = [
+            [shortened(cell, wide - 2 * SIDE_PT, size, most) for cell, wide in zip(row, widths, strict=True)] for row in rows[1:]
+        ]
+        rows = [rows[0], *below]
     return size, rows
 
 

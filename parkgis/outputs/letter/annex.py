@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from parkgis.outputs.letter.say import Told
     from parkgis.outputs.tables import Column, Row, Table
 
-SERIAL, PROJECT = ("serial", 9.0), ("project", 56.0)
+SERIAL, PROJECT = ("serial", 9.0), ("project", 46.0)
 NUMBERS = ("planned", "counted", "remaining", "share")
-WIDTH_MM = 250.0  # of A4 landscape between the margins
+WIDTH_MM = 251.0  # of A4 landscape between the margins
 MAP_MM = (370.0, 214.0)  # what the head of the annex leaves of A3 landscape
 TABLE_PT = 8.0
 ROLES: dict[str, Role] = {"group": "group", "total": "total", "shared": "line"}
@@ -45,7 +45,7 @@ def _projects(told: Told) -> list[Block]:
     words = told.words
     table = progress(told.briefing, words)
     notes = [words(f"report.note_{name}") for name in ("no_data", "rounding")]
-    return [_grid(told, table), *(Paragraph(note, "note") for note in notes)]
+    return [_grid(told, table), Paragraph(" ".join(notes), "note")]
 
 
 def _grid(told: Told, table: Table) -> Grid:
@@ -58,11 +58,12 @@ def _grid(told: Told, table: Table) -> Grid:
     columns = tuple(
         GridColumn(title, {0: SERIAL[1], 1: PROJECT[1]}.get(n, wide), _side(n)) for n, title in enumerate(titles)
     )  # fmt: skip
+    none = [""] if changes else []
     rows = tuple(
-        GridRow((*_cells(told, table, row, chosen), *changes.get(n, [""] if changes else [])), ROLES[row.role] if row.role in ROLES else "line")
+        GridRow((*_cells(told, table, row, chosen), *changes.get(n, none)), ROLES.get(row.role, "line"))
         for n, row in enumerate(table.rows)
         if row.role not in ("official", "official_gap")
-    )  # fmt: skip
+    )
     return Grid("projects", "", columns, rows, TABLE_PT)
 
 
@@ -96,7 +97,7 @@ def _changes(told: Told, table: Table) -> dict[int, list[str]]:
     names = {p.name(told.words.lang): p.id for p in told.briefing.projects}
     changes: dict[int, list[str]] = {}
     for n, row in enumerate(table.rows):
-        name = names.get(str(row.cells[table.at("project")]))
+        name = names.get(str(row.cells[table.at("project")]), "")
         if row.role == "total":
             changes[n] = [signed(told.words, moved(found.total))]
         elif row.role == "line" and name in found.projects:

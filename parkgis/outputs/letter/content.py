@@ -81,7 +81,7 @@ def _blocks(told: Told) -> list[Block]:
         ],
     )  # fmt: skip
     proposed = part(3, words("letter.head_proposals"), [("", proposals(told))])
-    return [Paragraph(_opening(told)), *result, *trouble, *proposed, Paragraph(words("letter.end", on=told.briefing.on))]
+    return [Paragraph(_opening(told)), *result, *trouble, *proposed, Paragraph(words("letter.end", on=told.briefing.on), "close")]
 
 
 def _opening(told: Told) -> str:
@@ -120,8 +120,8 @@ def _reference(told: Told) -> str:
 
 
 def _summary(told: Told) -> tuple[str, str]:
-    words, scope = told.words, told.extras.scope
-    said = words("letter.summary", scope=words("letter.scope", scope=clean(scope)) if scope else "")
+    words, scope = told.words, told.scope
+    said = words("letter.summary", scope=words("letter.scope", scope=scope) if scope else "")
     return said, words("letter.summary_on", on=told.briefing.on)
 
 

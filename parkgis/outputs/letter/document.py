@@ -32,6 +32,7 @@ STYLES = {"body": "parkgis body", "item": "parkgis item", "note": "parkgis note"
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 PAPERS = {"A4": master.A4_MM, "A3": master.A3_MM}
 SHADE = "EDEDED"
+AFTER_NUMBERS = ("w:cols", "w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi", "w:docGrid")
 KEPT = 3  # rows at the end of a table that stay together: a total never stands alone on a page
 
 
@@ -44,7 +45,7 @@ def build(content: Content, words: Words, template: Path | None = None) -> bytes
     words : Words
         Of the content's language.
     template : Path, optional
-        A .docx of the Board's own (:func:`parkgis.outputs.letter.template` restyled in Word); a style it lacks is the shipped one's.
+        A .docx of the Board's own: :func:`parkgis.outputs.letter.template` restyled in Word. Styles it lacks are the shipped ones.
 
     Returns
     -------
@@ -126,7 +127,7 @@ def _block(document: Any, block: Block) -> None:
         case Heading(level=level):
             document.add_paragraph(block.full, style=f"Heading {level}")
         case Paragraph(text=text, sort=sort):
-            document.add_paragraph(text, style=STYLES[sort])
+            document.add_paragraph(text, style=STYLES[sort]).paragraph_format.keep_with_next = block.leads or None
         case Picture():
             _picture(document, block)
         case Grid():
@@ -149,7 +150,7 @@ def _picture(document: Any, picture: Picture) -> None:
 def _grid(document: Any, grid: Grid) -> None:
     table = document.add_table(1 + len(grid.rows), len(grid.columns))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _borders(table, [column.width_mm for column in grid.columns])
+    _borders(table, [column.width_mm for column in grid.columns], 0.5 if grid.small else 0.9)
     style = document.styles["parkgis cell"]
     for n, row in enumerate(table._tbl.tr_lst):
         properties = row.get_or_add_trPr()
@@ -161,9 +162,9 @@ def _grid(document: Any, grid: Grid) -> None:
             texts, sides, bold = list(grid.rows[n - 1].cells), [c.align for c in grid.columns], grid.rows[n - 1].role != "line"
         kept = n == 0 or len(grid.rows) - KEPT < n < len(grid.rows)
         for cell, text, side in zip(row.tc_lst, texts, sides, strict=True):
-            _cell(cell, text, SIDES[side], style, grid.size_pt, bold)
+            _cell(cell, text, SIDES[side], style, grid.size_pt if n else grid.head_pt, bold)
             cell.p_lst[0].get_or_add_pPr().keepNext_val = kept
-    document.add_paragraph(style="parkgis cell").paragraph_format.line_spacing = Pt(6)  # apart from what follows
+    document.add_paragraph(style="parkgis cell").paragraph_format.line_spacing = Pt(4)  # apart from what follows
 
 
 def _cell(cell: Any, text: str, side: Any, style: Any, size_pt: float, bold: bool) -> None:
@@ -188,7 +189,7 @@ def _cell(cell: Any, text: str, side: Any, style: Any, size_pt: float, bold: boo
     font.sz_val = Pt(size_pt)
 
 
-def _borders(table: Any, widths_mm: Sequence[float]) -> None:
+def _borders(table: Any, widths_mm: Sequence[float], inner_mm: float) -> None:
     properties = table._tbl.tblPr
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
@@ -199,7 +200,7 @@ def _borders(table: Any, widths_mm: Sequence[float]) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         part = OxmlElement(f"w:{side}")
-        part.set(qn("w:w"), str(int(Mm(0.9).twips)))
+        part.set(qn("w:w"), str(int(Mm(inner_mm).twips)))
         part.set(qn("w:type"), "dxa")
         margins.append(part)
     properties.append(borders)
@@ -226,9 +227,7 @@ def _annex(document: Any, annex: Annex) -> None:
         section._sectPr.remove(old)
     numbers = OxmlElement("w:pgNumType")
     numbers.set(qn("w:start"), "1")
-    section._sectPr.insert_element_before(
-        numbers, "w:cols", "w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi", "w:rtlGutter", "w:docGrid"
-    )  # fmt: skip
+    section._sectPr.insert_element_before(numbers, *AFTER_NUMBERS)
     title = document.add_paragraph(annex.number, style="parkgis annex")
     _outline(title)
     document.add_paragraph(annex.title, style="parkgis annex")

@@ -22,7 +22,7 @@ FONT = "Times New Roman"
 A4_MM, A3_MM = (210.0, 297.0), (297.0, 420.0)
 MARGINS_MM = {"top_margin": 20.0, "bottom_margin": 25.0, "left_margin": 30.0, "right_margin": 15.0}
 HEADER_MM, FOOTER_MM = 9.0, 7.0
-LEFT_MM, RIGHT_MM = 70.0, 95.0  # the two columns of the head
+LEFT_MM, RIGHT_MM = 73.0, 92.0  # the two columns of the head
 MOTTO_MM = 57.0  # the motto in 13 pt bold: the rule below it is as long
 BLACK, RED = RGBColor(0, 0, 0), RGBColor(0xB0, 0, 0)
 
@@ -35,9 +35,9 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float, bool]] = {
     "Caption": (12, False, True, CENTER, 0, 3, 6, False),
     "parkgis body": (14, False, False, JUSTIFY, 12.7, 0, 6, False),
     "parkgis item": (14, False, False, JUSTIFY, 12.7, 0, 6, False),
-    "parkgis note": (11, False, True, JUSTIFY, 0, 3, 3, False),
+    "parkgis note": (10, False, True, JUSTIFY, 0, 0, 3, False),
     "parkgis table caption": (12, True, False, CENTER, 0, 6, 3, True),
-    "parkgis cell": (11, False, False, LEFT, 0, 0.5, 0.5, False),
+    "parkgis cell": (11, False, False, LEFT, 0, 0, 0, False),
     "parkgis picture": (12, False, False, CENTER, 0, 6, 0, True),
     "parkgis annex": (14, True, False, CENTER, 0, 0, 0, True),
     "parkgis annex reference": (12, False, True, CENTER, 0, 0, 6, True),
@@ -213,7 +213,7 @@ def _rule(paragraph: Any, indent_mm: float) -> None:
     """Make an empty paragraph a rule: its upper border, drawn in from both sides."""
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = Mm(indent_mm)
-    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(5)
+    form.line_spacing_rule, form.line_spacing, form.space_before = WD_LINE_SPACING.EXACTLY, Pt(5), Pt(3)
     borders, top = OxmlElement("w:pBdr"), OxmlElement("w:top")
     for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
         top.set(qn(f"w:{name}"), value)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parkgis.status import Overdue
     from parkgis.status.series import CountedSeries
 
+SMALL_PT = 9.0
 Align = Literal["left", "center", "right"]
 Role = Literal["line", "group", "total"]
 Sort = Literal["body", "item", "note", "close"]
@@ -51,7 +52,7 @@ class Extras:
     broken : sequence of Finding
         Invariants that do not hold, beside the briefing's own findings.
     scope : str
-        Name of the park, project or commune the briefing is narrowed to; empty for the whole province.
+        What the letter is narrowed to, where the briefing does not say it itself.
     dpi : int
         Of the pictures.
     font : str
@@ -87,10 +88,15 @@ class Heading:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; an ``item`` is one of a list and carries its own mark."""
+    """A paragraph; an ``item`` is one of a list and carries its own mark, ``close`` stands with the signature."""
 
     text: str
     sort: Sort = "body"
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether it must stay on one page with what follows."""
+        return self.sort == "close" or self.text.endswith(":")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,6 +125,15 @@ class Grid:
     columns: tuple[GridColumn, ...]
     rows: tuple[GridRow, ...]
     size_pt: float = 11.0
+
+    @property
+    def small(self) -> bool:
+        return self.size_pt < SMALL_PT
+
+    @property
+    def head_pt(self) -> float:
+        """Size of the titles: narrow columns of small letters have smaller ones, or words would break."""
+        return self.size_pt - 1 if self.small else self.size_pt
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

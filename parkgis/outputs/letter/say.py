@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 from parkgis.outputs.letter.model import Grid, Heading, Paragraph, Picture
@@ -20,6 +21,7 @@ SHOWN_HA = 0.005  # less than this prints as 0.00
 NAMED = 3  # how many names a sentence holds before it counts the others
 BILLION, MILLION = 10**9, 10**6
 SHARE_DIGITS = 2  # as every table of the report prints shares
+_UNIT = re.compile(r"(?<=\d) (?=ha\b|%|m²|tỷ đồng|triệu đồng|billion|million)")
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
@@ -30,6 +32,11 @@ class Told:
     briefing: Briefing
     extras: Extras
     words: Words
+
+    @property
+    def scope(self) -> str:
+        """What the letter is narrowed to; empty for the whole province."""
+        return clean(self.extras.scope or self.briefing.scope(self.words.lang))
 
     def project(self, id_: str) -> str:
         """Return a project's name; one that the tables no longer hold stays an id."""
@@ -121,5 +128,10 @@ def captioned(blocks: Iterable[Block], words: Words) -> tuple[Block, ...]:
                 dataclasses.replace(block, caption=words(f"letter.{kind}", n=counts[kind], text=block.caption))
             )  # fmt: skip
         else:
-            found.append(block)
+            found.append(dataclasses.replace(block, text=bound(block.text)) if isinstance(block, Paragraph) else block)
     return tuple(found)
+
+
+def bound(text: str) -> str:
+    """Keep a number and its unit on one line, by a space that does not break."""
+    return _UNIT.sub("\u00a0", text)

@@ -72,7 +72,7 @@ def _projects(told: Told, found: Explanation) -> list[Paragraph]:
 def _still(told: Told, found: Explanation) -> list[Paragraph]:
     return paragraph(
         told.words("letter.unchanged_all", projects=counted(told.words, "project", len(found.projects)))
-    ) if found.projects else []  # fmt: skip
+    ) if len(found.projects) > 1 else []  # fmt: skip
 
 
 def _unchanged(told: Told, found: Explanation) -> str:

@@ -34,8 +34,9 @@ def _limits(told: Told) -> Iterator[str]:
     found, words = told.extras.overdue, told.words
     for members in by_limit([d for d in found.deadlines if d.state == "late"] if found else []):
         first = members[0]
+        actor = first.actor(words.lang, found.authority if found else "")
         yield words(
-            "letter.propose_limit", actor=first.actor(words.lang, found.authority if found else ""), step=lower(first.step(words.lang)),
+            "letter.propose_limit", actor=actor, step=lower(first.step(words.lang)),
             days=counted(words, "day", max(d.days for d in members)), limit=_limit(words, first), **affected(told, members),
         )  # fmt: skip
 

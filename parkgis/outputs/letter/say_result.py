@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from parkgis.outputs import charts
 from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph, Picture
-from parkgis.outputs.letter.say import (
-    SHOWN_HA, counted, joined, money, named, paragraph, percent, shows,
-)  # fmt: skip
+from parkgis.outputs.letter.say import SHOWN_HA, counted, joined, money, named, paragraph, percent, shows
 from parkgis.outputs.tables import clean
 from parkgis.planning.pace import required_m2_a_day
 from parkgis.rules import counting_stage, stage
@@ -23,7 +21,9 @@ if TYPE_CHECKING:
     from parkgis.outputs.letter.model import Block
     from parkgis.outputs.letter.say import Told
 
-BURN_UP_MM, FUNNEL_MM = (155.0, 72.0), (155.0, 110.0)
+BURN_UP_MM = (155.0, 72.0)
+FUNNEL_MM, LOW_FUNNEL_MM = (155.0, 98.0), (155.0, 78.0)
+ROW_OF_PANELS = 3  # that many parks, all parks together among them, stand side by side
 LEADERS = 3
 RECOVERED = "recovered"
 
@@ -35,9 +35,9 @@ def against_target(told: Told) -> list[Block]:
     """Say what counts, against target, time and plan; how documents and map differ; and draw the burn-up."""
     return [
         *paragraph(_achieved(told), *_toward(told)),
+        *_burn_up(told),
         *paragraph(*_plan(told)),
         *paragraph(*_beside(told)),
-        *_burn_up(told),
     ]
 
 
@@ -49,17 +49,22 @@ def _achieved(told: Told) -> str:
     }  # fmt: skip
     if not shows(briefing.counted.area_m2) and briefing.target.area_ha:
         return words("letter.none_unmapped" if briefing.counted.entries or briefing.counted.unmapped_m2 else "letter.none", **facts)
-    facts |= {"where": told.extras.scope or words("letter.everywhere"), "counted": words.ha(briefing.counted.area_m2)}
+    facts |= {"where": told.scope or words("letter.everywhere"), "counted": words.ha(briefing.counted.area_m2)}
     if not briefing.target.area_ha:
         del facts["target"]
-        return words("letter.done_no_target", **facts)
-    return words("letter.done_scope" if told.extras.scope else "letter.done", share=percent(words, briefing.share), **facts)
+        if not told.scope:
+            return words("letter.done_no_target", **facts)
+        if briefing.counted.entries or shows(briefing.counted.area_m2):
+            return words("letter.part", **facts)
+        del facts["counted"]
+        return words("letter.part_none", **facts)
+    return words("letter.done_scope" if told.scope else "letter.done", share=percent(words, briefing.share), **facts)
 
 
 def _toward(told: Told) -> list[str]:
     """Say what remains of the target and which pace reaches it; of the whole province only."""
     briefing, words = told.briefing, told.words
-    if not briefing.target.area_ha or told.extras.scope:
+    if not briefing.target.area_ha or told.scope:
         return []
     number, over = briefing.target.year, hectares(briefing.counted.area_m2) - briefing.target.area_ha
     if over >= SHOWN_HA:
@@ -82,7 +87,7 @@ def _plan(told: Told) -> list[str]:
         return [words("letter.plan_none", year=briefing.target.year)]
     total = hectares(plan[-1].cumulative_m2)
     short = briefing.target.area_ha - total
-    said = [words("letter.plan_short", total=total, gap=short)] if short >= SHOWN_HA and not told.extras.scope else []
+    said = [words("letter.plan_short", total=total, gap=short)] if short >= SHOWN_HA and not told.scope else []
     if plan[0].last > briefing.on:
         return [words("letter.plan_early", year=briefing.target.year, total=total), *said]
     gap = hectares(briefing.counted.area_m2) - planned
@@ -122,7 +127,7 @@ def _adds_up(left_m2: float, right_m2: float) -> bool:
 
 
 def _burn_up(told: Told) -> list[Block]:
-    if told.extras.series is None:
+    if told.extras.series is None or not told.briefing.target.area_ha:
         return []
     data = charts.burn_up_data(told.briefing, told.extras.series)
     png = charts.burn_up(data, told.words, BURN_UP_MM, told.extras.dpi, "png", told.extras.font)
@@ -139,12 +144,14 @@ def by_stage(told: Told) -> list[Block]:
     if not any(shows(s.area_m2) for s in briefing.stages):
         return list(paragraph(words("letter.stages_none")))
     data = charts.stages_data(briefing)
-    png = charts.funnel(data, words, FUNNEL_MM, told.extras.dpi, "png", told.extras.font)
+    panels = 1 + sum(any(map(shows, park.areas_m2)) for park in data.parks)
+    size = LOW_FUNNEL_MM if panels <= ROW_OF_PANELS else FUNNEL_MM
+    png = charts.funnel(data, words, size, told.extras.dpi, "png", told.extras.font)
     return [
         Paragraph(words("letter.stages_lead", n=1)),
         _stage_grid(briefing, told),
         *paragraph(_leaders(told), _between(told)),
-        Picture("funnel", png, *FUNNEL_MM, words("letter.funnel"), charts.stages_alt(data, words)),
+        Picture("funnel", png, *size, words("letter.funnel"), charts.stages_alt(data, words)),
     ]
 
 
@@ -152,8 +159,9 @@ def _stage_grid(briefing: Briefing, told: Told) -> Grid:
     words = told.words
     planned_m2 = sum(p.planned_ha for p in briefing.projects) * 10_000
     rows = [
-        GridRow((stage(s.code).name(words.lang), words.ha(s.area_m2), percent(words, s.area_m2 / planned_m2 if planned_m2 else None)))
+        GridRow((stage(s.code).name(words.lang), words.ha(s.area_m2), percent(words, share)))
         for s in briefing.stages
+        for share in [s.area_m2 / planned_m2 if planned_m2 else None]
     ]
     columns = (
         GridColumn(words("letter.col_stage"), 90.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from parkgis import findings
 from parkgis.model import Severity
@@ -43,8 +43,9 @@ class Group:
 def groups(told: Told) -> list[Group]:
     """Put obstacles together by kind, project and owner: overdue ones first, then by the next due day."""
     found = [
-        Group(code, project, owner, len(members), sum(o.overdue for o in members), min((o.due for o in members if o.due), default=None))
+        Group(code, project, owner, len(members), sum(o.overdue for o in members), due)
         for (code, project, owner), members in _grouped(told).items()
+        for due in [min((o.due for o in members if o.due), default=None)]
     ]
     return sorted(found, key=lambda g: (not g.overdue, g.due or dt.date.max, g.code, g.project, g.owner))
 
@@ -68,27 +69,29 @@ def obstacles(told: Told) -> list[Block]:
     }  # fmt: skip
     lead = words("letter.obstacles_late", late=late, **facts) if late else words("letter.obstacles_lead", **facts)
     rest = found[ROWS:]
-    said = words(
-        "letter.obstacles_rest", groups=counted(words, "more", len(rest)), obstacles=counted(words, "obstacle", sum(g.count for g in rest))
-    ) if rest else ""  # fmt: skip
-    return [Paragraph(lead), _grid(told, found[:ROWS]), *paragraph(said)]
+    left = {"groups": counted(words, "more", len(rest)), "obstacles": counted(words, "obstacle", sum(g.count for g in rest))}
+    return [Paragraph(lead), _grid(told, found[:ROWS]), *paragraph(words("letter.obstacles_rest", **left) if rest else "")]
 
 
 def _grid(told: Told, found: Sequence[Group]) -> Grid:
     words = told.words
     columns = (
-        GridColumn(words("letter.col_obstacle"), 41.0),
-        GridColumn(words("letter.col_place"), 36.0),
-        GridColumn(words("letter.col_count"), 17.0, "right"),
-        GridColumn(words("letter.col_overdue"), 14.0, "right"),
-        GridColumn(words("letter.col_owner"), 25.0),
-        GridColumn(words("letter.col_due"), 22.0, "center"),
+        GridColumn(words("letter.col_obstacle"), 38.0),
+        GridColumn(words("letter.col_place"), 35.0),
+        GridColumn(words("letter.col_count"), 18.0, "right"),
+        GridColumn(words("letter.col_overdue"), 17.0, "right"),
+        GridColumn(words("letter.col_owner"), 28.0),
+        GridColumn(words("letter.col_due"), 23.0, "center"),
     )
     rows = tuple(
         GridRow(
             (
-                clean(obstacle_name(g.code, words.lang)), told.project(g.project), words.number(g.count, 0), words.number(g.overdue, 0),
-                clean(g.owner) or words("letter.owner_none"), words.day(g.due) if g.due else words("letter.due_none"),
+                clean(obstacle_name(g.code, words.lang)),
+                told.project(g.project),
+                words.number(g.count, 0),
+                words.number(g.overdue, 0),
+                clean(g.owner) or words("letter.owner_none"),
+                words.day(g.due) if g.due else words("letter.due_none"),
             )
         )
         for g in found
@@ -109,7 +112,8 @@ def limits(told: Told) -> list[Block]:
     leads = {"near": {"days": counted(words, "day", found.within_days)}}
     for state, members in by_state.items():
         if members:
-            blocks += [Paragraph(words(f"letter.limits_{state}", **leads.get(state, {}))), *items(words, _limits(told, state, members))]
+            lead = words(f"letter.limits_{state}", **leads.get(state, {}))
+            blocks += [Paragraph(lead), *items(words, _limits(told, state, members))]
     if found.unclassified:
         blocks += paragraph(words("letter.limits_unclassified", parcels=counted(words, "parcel", found.unclassified)))
     if not any(by_state.values()):
@@ -130,13 +134,11 @@ def _limits(told: Told, state: str, deadlines: Sequence[Deadline]) -> list[str]:
     texts = []
     for members in by_limit(deadlines):
         first = members[0].limit
-        ends = {
+        ends: dict[str, dict[str, Any]] = {
             "late": {"days": counted(words, "day", max(d.days for d in members))}, "near": {"due": min(d.due for d in members)}
         }  # fmt: skip
-        text = words(
-            f"letter.limit_{state}", limit=first.name(words.lang), citation=first.citation, **affected(told, members), **ends.get(state, {})
-        )  # fmt: skip
-        texts.append(text)
+        facts = {**affected(told, members), **ends.get(state, {})}
+        texts.append(words(f"letter.limit_{state}", limit=first.name(words.lang), citation=first.citation, **facts))
     return texts
 
 
@@ -159,8 +161,9 @@ def waiting(told: Told) -> list[Block]:
     found = told.extras.waiting[:ITEMS]
     texts = [
         words(
-            "letter.waiting", project=told.project(w.project), parcels=counted(words, "parcel", w.parcels), area=words.ha(w.area_m2),
-            stage=lower(stage(w.stage).short(words.lang)), since=w.since, days=counted(words, "day", w.days),
+            "letter.waiting", project=told.project(w.project), parcels=counted(words, "parcel", w.parcels),
+            area=words.ha(w.area_m2), stage=lower(stage(w.stage).short(words.lang)), since=w.since,
+            days=counted(words, "day", w.days),
         )
         for w in found
     ]  # fmt: skip

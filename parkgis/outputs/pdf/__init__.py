@@ -1,4 +1,4 @@
-"""The letter as a PDF, typeset by Typst: no Word, no LibreOffice. Tagged (PDF/UA-1, PDF/A-2a), with bookmarks and embedded fonts."""
+"""The letter as a PDF, typeset by Typst without Word or LibreOffice: tagged (PDF/UA-1, PDF/A-2a), bookmarks, fonts embedded."""
 
 from parkgis.outputs.pdf.build import build
 

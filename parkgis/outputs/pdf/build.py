@@ -11,7 +11,7 @@ import importlib.resources
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typst
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 USUAL = "Times New Roman"
 ALWAYS = "Libertinus Serif"
-STANDARDS = ["ua-1", "a-2a"]
+STANDARDS: tuple[Literal["ua-1"], Literal["a-2a"]] = ("ua-1", "a-2a")
 REGIONS = {"vi": "VN", "en": "GB"}
 SOURCE = "letter.typ"
 
@@ -63,7 +63,7 @@ def build(content: Content, words: Words, font: str = "") -> bytes:
         (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         (folder / SOURCE).write_bytes(_source())
         made, _ = typst.compile_with_warnings(
-            str(folder / SOURCE), root=str(folder), font_paths=_fonts(), format="pdf", pdf_standards=STANDARDS
+            str(folder / SOURCE), root=str(folder), font_paths=_fonts(), format="pdf", pdf_standards=list(STANDARDS)
         )
     return bytes(made)
 
@@ -111,7 +111,7 @@ def _block(block: Block, pictures: list[bytes]) -> dict[str, Any]:
         case Heading():
             return {"kind": "heading", "level": block.level, "text": block.full}
         case Paragraph():
-            return {"kind": "paragraph", "sort": block.sort, "text": block.text}
+            return {"kind": "paragraph", "sort": block.sort, "leads": block.leads, "text": block.text}
         case Picture():
             pictures.append(block.png)
             return {
@@ -120,7 +120,7 @@ def _block(block: Block, pictures: list[bytes]) -> dict[str, Any]:
             }  # fmt: skip
         case Grid():
             return {
-                "kind": "grid", "caption": block.caption, "size": block.size_pt,
+                "kind": "grid", "caption": block.caption, "size": block.size_pt, "head": block.head_pt, "small": block.small,
                 "columns": [{"title": c.title, "width": c.width_mm, "align": c.align} for c in block.columns],
                 "rows": [{"cells": row.cells, "bold": row.role != "line"} for row in block.rows],
             }  # fmt: skip

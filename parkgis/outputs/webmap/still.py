@@ -66,6 +66,8 @@ def still(made: Drawn) -> str:
 
 def _figure(made: Drawn) -> str:
     words, target = made.words, made.briefing.target
+    if not target.area_ha:  # a briefing narrowed to land without a plan
+        return f"{target.year}: {words.ha(made.briefing.counted.area_m2)} {words('word.ha')}"
     of = words("map.of_target", area=words.number(target.area_ha, 0 if target.area_ha.is_integer() else 2))
     return f"{target.year}: {words.ha(made.briefing.counted.area_m2)} {of}"
 

@@ -1,0 +1,360 @@
+"""Which parcels to unlock together: a bundle of at most so many, and a proven bound above what any bundle could unlock.
+
+Both look at areas alone: blocks and open parcels are the nodes of a graph, joined where they share an edge or lie within a lane
+of each other; what lies together counts where it is large enough. With a least width of zero, no lanes and no overlaps that is what
+:mod:`parkgis.planning.blocks` finds; with a width the blocks hold at most as much, so that the bound stays a bound.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from parkgis.planning.blocks import find_blocks
+from parkgis.planning.edges import edges_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from parkgis.planning.blocks import Blocks, Rules
+    from parkgis.planning.edges import Floats, Ints
+    from parkgis.planning.land import Land
+
+LONGEST = 8
+"""Parcels in one bridge that growing tries."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bundle:
+    """Open pieces to hand over together.
+
+    Attributes
+    ----------
+    pieces : tuple of int
+        Rows of the land, in the order of the land.
+    usable_m2 : float
+        Usable land with all of them less usable land now: recomputed, with width and lanes.
+    bound_m2 : float
+        No bundle of as many pieces unlocks more; proven. Infinite where none was sought.
+    """
+
+    pieces: tuple[int, ...]
+    usable_m2: float
+    bound_m2: float = math.inf
+
+    @property
+    def gap_m2(self) -> float:
+        """At most so much is another bundle better."""
+        return max(self.bound_m2 - self.usable_m2, 0.0)
+
+
+def best_bundle(land: Land, rules: Rules, most: int, seconds: float = 20.0) -> Bundle:
+    """Seek the bundle of at most ``most`` open pieces that unlocks most usable land.
+
+    Parameters
+    ----------
+    land : Land
+    rules : Rules
+    most : int
+    seconds : float
+        Limit of the search for the proof; 0 only grows bridges, without a bound.
+
+    Notes
+    -----
+    *Method*: bridges are grown greedily by what they unlock a parcel; a mixed-integer programme then seeks better and proves
+    how much better there can be. The better of the two when recomputed is returned.
+    """
+    blocks = find_blocks(land, rules)
+    net = network(blocks)
+    grown = grow(net, most)
+    tried, bound = [grown], math.inf
+    if seconds > 0 and most > 0:
+        solved, value = solve(net, most, seconds)
+        tried.append(solved)
+        bound = value - blocks.usable_m2
+    scored = [(_usable(land, rules, pieces) - blocks.usable_m2, pieces) for pieces in dict.fromkeys(tried)]
+    gain, pieces = max(scored, key=lambda pair: (pair[0], -len(pair[1])))
+    return Bundle(pieces, gain, max(bound, gain) if math.isfinite(bound) else bound)
+
+
+def _usable(land: Land, rules: Rules, pieces: Iterable[int]) -> float:
+    handed = land.handed.copy()
+    handed[list(pieces)] = True
+    return find_blocks(dataclasses.replace(land, handed=handed), rules).usable_m2
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """Blocks and open pieces as a graph.
+
+    Attributes
+    ----------
+    area_m2 : ndarray of float64, shape (nodes,)
+        Blocks first, then open pieces.
+    piece : ndarray of int64, shape (nodes,)
+        Row of the land; -1 for a block.
+    near : list of set of int
+        Neighbours of each node.
+    min_m2 : float
+    """
+
+    area_m2: Floats
+    piece: Ints
+    near: list[set[int]]
+    min_m2: float
+
+    @property
+    def blocks(self) -> int:
+        return int((self.piece < 0).sum())
+
+    def usable_m2(self, taken: Iterable[int]) -> float:
+        """Return the area of what lies together and is large enough, with some open nodes handed over."""
+        there = {*range(self.blocks), *taken}
+        total = 0.0
+        while there:
+            heap, area = [there.pop()], 0.0
+            while heap:
+                node = heap.pop()
+                area += float(self.area_m2[node])
+                found = self.near[node] & there
+                there -= found
+                heap += found
+            total += area if area >= self.min_m2 else 0.0
+        return total
+
+
+def network(found: Blocks) -> Network:
+    """Contract blocks to nodes and join them with the open pieces beside them."""
+    land, rules = found.land, found.rules
+    barrier = np.isin(land.use.astype(str), list(rules.barriers))
+    open_ = np.flatnonzero(~land.handed & ~barrier)
+    count = len(found.blocks)
+    node = np.where(found.labels > 0, found.labels - 1, -1)
+    node[open_] = count + np.arange(len(open_))
+    near: list[set[int]] = [set() for _ in range(count + len(open_))]
+    for one, other in _pairs(land, rules, np.flatnonzero(node >= 0)).tolist():
+        a, b = int(node[one]), int(node[other])
+        if a != b:
+            near[a].add(b)
+            near[b].add(a)
+    area = np.array([*(b.area_m2 for b in found.blocks), *shapely.area(land.shapes[open_])], np.float64)
+    return Network(area, np.concatenate([np.full(count, -1), open_]).astype(np.int64), near, rules.min_m2)
+
+
+def _pairs(land: Land, rules: Rules, rows: Ints) -> Ints:
+    """Return which pieces lie beside each other: across an edge, or within a lane."""
+    shared = edges_of(land.shapes[rows], rules.tolerance_m).pairs()[0]
+    shapes = land.shapes[rows]
+    if rules.lane_m:
+        found = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=rules.lane_m + rules.tolerance_m).T
+    else:
+        left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+        later = left < right
+        left, right = left[later], right[later]
+        over = shapely.get_dimensions(shapely.intersection(shapes[left], shapes[right])) == 2
+        found = np.column_stack([left[over], right[over]])
+    both: Ints = rows[np.concatenate([shared, found[found[:, 0] < found[:, 1]]])]
+    return both
+
+
+# -- growing bridges -----------------------------------------------------------------------------------
+
+
+def grow(net: Network, most: int) -> tuple[int, ...]:
+    """Take bridge after bridge, each time the one that unlocks most a parcel; return rows of the land."""
+    state = _Grown(net)
+    while len(state.taken) < most:
+        best, gain = state.best(most - len(state.taken))
+        if gain <= 0:
+            break
+        state.take(best)
+    return tuple(sorted(int(net.piece[node]) for node in state.taken))
+
+
+class _Grown:
+    """A graph in which what was taken has grown together with its neighbours."""
+
+    def __init__(self, net: Network) -> None:
+        self.net = net
+        self.taken: list[int] = []
+        self.home = {node: node for node in range(net.blocks)}
+        self.area = {node: float(net.area_m2[node]) for node in range(net.blocks)}
+        self.members: dict[int, list[int]] = {node: [node] for node in range(net.blocks)}
+
+    def best(self, left: int) -> tuple[tuple[int, ...], float]:
+        found: tuple[int, ...] = ()
+        value, score = 0.0, 0.0
+        for path in self._paths(min(left, LONGEST)):
+            gain = self.gain(path)
+            if gain / len(path) > score + 1e-9:
+                found, value, score = path, gain, gain / len(path)
+        return found, value
+
+    def gain(self, path: Sequence[int]) -> float:
+        """Return how much more is usable with some open nodes that lie together."""
+        homes = {self.home[node] for p in path for node in self.net.near[p] if node in self.home}
+        whole = sum(self.area[home] for home in homes) + float(self.net.area_m2[list(path)].sum())
+        before = sum(self.area[home] for home in homes if self.area[home] >= self.net.min_m2)
+        return (whole if whole >= self.net.min_m2 else 0.0) - before
+
+    def take(self, path: Sequence[int]) -> None:
+        for node in path:
+            homes = {self.home[other] for other in self.net.near[node] if other in self.home}
+            self.area[node] = float(self.net.area_m2[node]) + sum(self.area.pop(home) for home in homes)
+            self.members[node] = [node, *(m for home in homes for m in self.members.pop(home))]
+            for member in self.members[node]:
+                self.home[member] = node
+            self.taken.append(node)
+
+    def _paths(self, longest: int) -> Iterator[tuple[int, ...]]:
+        """Yield single open nodes, the shortest bridges from each block to others, and the largest that grow out of each."""
+        open_ = [node for node in range(self.net.blocks, len(self.net.near)) if node not in self.home]
+        yield from ((node,) for node in open_)
+        if longest > 1:
+            for home, members in self.members.items():
+                yield from self._bridges(members, home, longest)
+            for node in open_:
+                yield from self._swelling([node], longest)
+
+    def _bridges(self, members: Sequence[int], home: int, longest: int) -> Iterator[tuple[int, ...]]:
+        before: dict[int, int] = {}
+        ring = sorted({n for m in members for n in self.net.near[m] if n not in self.home})
+        seen = set(ring)
+        met: set[int] = set()
+        for length in range(1, longest + 1):
+            following = []
+            for node in ring:
+                others = {self.home[n] for n in self.net.near[node] if n in self.home} - {home} - met
+                if others and length > 1:
+                    met |= others
+                    yield self._back(node, before)
+                for n in sorted(self.net.near[node]):
+                    if n not in seen and n not in self.home:
+                        seen.add(n)
+                        before[n] = node
+                        following.append(n)
+            ring = following
+        if self.area[home] < self.net.min_m2:
+            yield from self._swelling([], longest, members)
+
+    @staticmethod
+    def _back(node: int, before: dict[int, int]) -> tuple[int, ...]:
+        path = [node]
+        while path[-1] in before:
+            path.append(before[path[-1]])
+        return tuple(path)
+
+    def _swelling(self, start: list[int], longest: int, members: Sequence[int] = ()) -> Iterator[tuple[int, ...]]:
+        """Yield a heap that takes its largest neighbour again and again until it is large enough."""
+        path = list(start)
+        while len(path) < longest:
+            around = {n for m in (*members, *path) for n in self.net.near[m] if n not in self.home and n not in path}
+            if not around:
+                return
+            path.append(max(around, key=lambda n: (self.gain_area(n), -n)))
+            if self.gain(path) > 0:
+                yield tuple(path)
+                return
+
+    def gain_area(self, node: int) -> float:
+        """Return the area that a node brings with the blocks beside it."""
+        homes = {self.home[n] for n in self.net.near[node] if n in self.home}
+        return float(self.net.area_m2[node]) + sum(self.area[home] for home in homes)
+
+
+# -- the proof -----------------------------------------------------------------------------------------
+
+
+def solve(net: Network, most: int, seconds: float) -> tuple[tuple[int, ...], float]:
+    """Seek the best bundle by a mixed-integer programme.
+
+    Returns
+    -------
+    pieces : tuple of int
+        Of the best bundle found, rows of the land; empty where none was.
+    bound_m2 : float
+        No bundle makes more land usable than this, in all.
+
+    Notes
+    -----
+    *Method*: every node that counts sends its area through nodes that count, to a block that is large enough already or to a
+    root that receives at least the least area. Nodes too far from everything to matter within ``most`` pieces take part, too.
+    """
+    model = _Model(net, most)
+    done = milp(
+        -model.gain, constraints=model.constraints, integrality=model.integral, bounds=Bounds(0, model.upper),
+        options={"time_limit": seconds, "mip_rel_gap": 1e-7},
+    )  # fmt: skip
+    base = float(net.area_m2[: net.blocks][net.area_m2[: net.blocks] >= net.min_m2].sum())
+    reach = np.sort(net.area_m2)[::-1].sum()
+    bound = float(reach) if done.mip_dual_bound is None else base - float(done.mip_dual_bound) * model.unit_m2
+    if done.x is None:
+        return (), bound
+    chosen = [node for node, value in zip(model.nodes, done.x, strict=False) if value > 0.5 and net.piece[node] >= 0]
+    return tuple(sorted(int(net.piece[node]) for node in chosen)), bound
+
+
+class _Model:
+    """The programme: which nodes count, where the roots are, and what flows between them."""
+
+    def __init__(self, net: Network, most: int) -> None:
+        self.net, self.most = net, most
+        large = {node for node in range(net.blocks) if net.area_m2[node] >= net.min_m2}
+        self.nodes = [node for node in range(len(net.near)) if node not in large]
+        self.unit_m2 = max(float(net.area_m2.max(initial=1.0)), 1.0)
+        self._place = {node: at for at, node in enumerate(self.nodes)}
+        self._shore = np.array([bool(net.near[node] & large) for node in self.nodes], bool)
+        self._arcs = [(self._place[a], self._place[b]) for a in self.nodes for b in sorted(net.near[a] - large)]
+        count = len(self.nodes)
+        self._area = net.area_m2[self.nodes] / self.unit_m2 if count else np.empty(0)
+        self._most = min(float(self._area.sum()), self._reachable())
+        size = 3 * count + len(self._arcs)  # counts, is a root, is received by a root or a large block, flows
+        self.gain = np.zeros(size)
+        self.gain[:count] = self._area
+        self.integral = np.r_[np.ones(2 * count), np.zeros(size - 2 * count)]
+        self.upper = np.r_[np.ones(count), np.where(self._shore, 0.0, 1.0), np.full(size - 2 * count, self._most)]
+        self._rows: list[tuple[list[int], list[float], float, float]] = []
+        self.constraints = self._built()
+
+    def _reachable(self) -> float:
+        """Return more than any bundle can bring together besides what is large already."""
+        open_ = np.array([self.net.piece[node] >= 0 for node in self.nodes], bool)
+        largest = np.sort(self._area[open_])[::-1][: self.most].sum()
+        return float(largest + self._area[~open_].sum())
+
+    def _built(self) -> LinearConstraint:
+        count, arcs = len(self.nodes), self._arcs
+        least = self.net.min_m2 / self.unit_m2
+        out: list[list[int]] = [[] for _ in range(count)]
+        into: list[list[int]] = [[] for _ in range(count)]
+        for at, (a, b) in enumerate(arcs):
+            out[a].append(3 * count + at)
+            into[b].append(3 * count + at)
+        add = self._rows.append
+        add(([at for at, node in enumerate(self.nodes) if self.net.piece[node] >= 0], [], -np.inf, float(self.most)))
+        for v in range(count):
+            received, arriving, leaving = 2 * count + v, into[v], out[v]
+            flow = [v, *arriving, *leaving, received]
+            add((flow, [self._area[v], *[1.0] * len(arriving), *[-1.0] * len(leaving), -1.0], 0.0, 0.0))
+            add(([*arriving, v], [*[1.0] * len(arriving), -self._most], -np.inf, 0.0))
+            if not self._shore[v]:
+                add(([received, count + v], [1.0, -self._most], -np.inf, 0.0))
+                add(([received, count + v], [1.0, -least], 0.0, np.inf))
+                add(([count + v, v], [1.0, -1.0], -np.inf, 0.0))
+                if self._area[v] < least:
+                    beside = [b for a, b in (arcs[f - 3 * count] for f in leaving)]
+                    add(([v, *beside], [1.0, *[-1.0] * len(beside)], -np.inf, 0.0))
+        return self._matrix(3 * count + len(arcs))
+
+    def _matrix(self, size: int) -> LinearConstraint:
+        rows = np.repeat(np.arange(len(self._rows)), [len(r[0]) for r in self._rows])
+        columns = np.concatenate([np.array(r[0], np.int64) for r in self._rows])
+        values = np.concatenate([np.array(r[1] or [1.0] * len(r[0]), np.float64) for r in self._rows])
+        matrix = coo_array((values, (rows, columns)), shape=(len(self._rows), size)).tocsc()
+        return LinearConstraint(matrix, np.array([r[2] for r in self._rows]), np.array([r[3] for r in self._rows]))

@@ -1,0 +1,41 @@
+"""Durations: curves fall, open batches make them longer, slow projects are known as slow."""
+
+from __future__ import annotations
+
+import numpy as np
+import ways
+
+from parkgis.planning.durations import LOG_DAYS, fit
+from parkgis.planning.milestones import cohorts, milestones
+from parkgis.status.fold import number
+
+ON = number(ways.ON)
+
+
+def median_days(curve: np.ndarray) -> float:
+    return float(np.exp(np.interp(0.5, curve[::-1], LOG_DAYS[::-1])))
+
+
+def test_curves_fall_from_one() -> None:
+    found = fit(cohorts(ways.known(ways.grown(1)), ON), 3, ON)
+    assert found.survival.shape == (len(milestones()), len(LOG_DAYS))
+    assert (np.diff(found.survival, axis=1) <= 1e-12).all() and np.allclose(found.survival[:, 0], 1, atol=1e-3)
+    assert 0 <= found.kin <= 0.8 and (found.late_rate > 0).all() and ((found.stuck > 0) & (found.stuck < 1)).all()
+
+
+def test_without_a_ledger_the_assumptions_stand() -> None:
+    found = fit([], 0, ON)
+    assert [round(median_days(c)) for c in found.survival] == [round(m.median_days) for m in milestones()]
+
+
+def test_batches_that_still_wait_make_a_step_longer() -> None:
+    gone = [ways.travel("P", *((3, 100.0, ways.way(20 + n, start=f"2026-02-{n + 1:02}")) for n in range(8)))]
+    wait = [ways.travel("P", *((3, 100.0, ways.way(*([20 + n] if n < 4 else []), start=f"2026-02-{n + 1:02}")) for n in range(8)))]
+    short, long = (median_days(fit(cohorts(one, ON), 1, ON).survival[1]) for one in (gone, wait))
+    assert long > 1.1 * short
+
+
+def test_a_slow_project_is_known_as_slow() -> None:
+    fast, slow = ways.grown(3, 1, 14, slow=0.6)[0], ways.grown(4, 1, 14, slow=1.8)[0]
+    found = fit(cohorts(ways.known([fast, slow]), ON), 2, ON)
+    assert found.project[1] > found.project[0] + 0.2
