@@ -32,6 +32,7 @@ lint: $(STAMP)
 
 test: lint $(NPM)
 	$(BIN)/pytest -n 2 -q
+	$(BIN)/pytest -n 2 -q --nbmake notebooks
 
 clean:
 	rm -rf build dist $(VENV) tests/web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -84,3 +84,30 @@ def test_unlocked_land_equals_the_blocks_with_the_parcel_less_those_without_it(r
         gain = find_blocks(flipped(ground, row), rules).usable_m2 - base
         assert field.unlocked([row]) == pytest.approx(gain, abs=0.02), row
         assert gain <= limit.get(row, 0.0) + 0.02
+
+
+@settings(max_examples=15, deadline=None)
+@given(seeds)
+def test_the_ranking_begins_with_what_unlocks_most(seed: int) -> None:
+    ground, rules = drawn_land(seed), RULES[2]
+    field = Field(ground, rules)
+    every = sorted((field.unlocked([row]) for row in np.flatnonzero(~ground.handed).tolist()), reverse=True)
+    ranking = field.ranked(3)
+    wanted = [gain for gain in every[:3] if gain > 1e-6]
+    assert [one.usable_m2 for one in ranking.first] == pytest.approx(wanted, abs=0.02)
+    assert ranking.rest_m2 >= max(every[3:], default=0.0) - 0.02
+
+
+def test_what_a_parcel_opens_is_drawn_and_one_that_opens_nothing_draws_nothing() -> None:
+    ground = land([cell(x, 0) for x in range(5)], [True, True, False, True, False])
+    field = Field(ground, Rules(min_m2=350, width_m=0.0, lane_m=0.0))
+    assert field.opens([2]).area == pytest.approx(400)
+    assert field.opens([4]).is_empty
+
+
+def test_a_limit_on_the_work_is_said_and_the_rest_bounded() -> None:
+    ground = land([cell(x, y) for x in range(6) for y in range(6)], [x % 2 == 0 for x in range(6) for _ in range(6)])
+    ranking = Field(ground, Rules(min_m2=700, width_m=0.0, lane_m=0.0)).ranked(5, exact=1)
+    assert (ranking.exact, ranking.open_pieces, len(ranking.first)) == (1, 18, 1)
+    assert ranking.rest_m2 >= ranking.first[0].usable_m2
+    assert ranking.proven in (0, 1)

@@ -103,8 +103,8 @@ def test_rows_for_scripts_and_the_boards_own_rules(here: Path, tmp_path: Path) -
     assert parkgis("blocks", *ASK, "--format", "csv", cwd=here).stdout.splitlines()[1].startswith("QV,1,2.0,2.0,")
     assert parkgis("blockers", *ASK, "--format", "csv", cwd=here).stdout.splitlines()[1].startswith("QV,09/1/3,1.0,2.0,")
     other = make.workspace(tmp_path / "w").root
-    with (other / "parkgis.toml").open("a", encoding="utf-8") as file:
-        file.write("\n[blocks]\nmin_ha = 1.5\n")
+    text = (other / "parkgis.toml").read_text(encoding="utf-8")
+    (other / "parkgis.toml").write_text(text.replace("min_ha = 5.0", "min_ha = 1.5"), encoding="utf-8")
     assert answer(other, "blocks")["rules"]["min_ha"] == 1.5
     (other / "parkgis.toml").write_text(
         (other / "parkgis.toml").read_text(encoding="utf-8").replace("min_ha = 1.5", "min_hectares = 1"), encoding="utf-8"

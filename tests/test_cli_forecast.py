@@ -15,15 +15,15 @@ from parkgis import demo
 if TYPE_CHECKING:
     from pathlib import Path
 
-ASK = ["--on", "2026-06-30", "--known", "2026-07-01T08:00+07:00", "--draws", "300"]
+ASK = ["--on", "2026-06-30", "--known", "2026-07-01T08:00+07:00", "--draws", "200"]
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = demo.make(tmp_path_factory.mktemp("cli") / "w", parcels=400)
+    made = demo.make(tmp_path_factory.mktemp("cli") / "w", parcels=100)
     path = made.root / "parkgis.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text + '\n[[targets]]\nid = "small"\narea_ha = 11.0\nby = 2026-12-31\n', encoding="utf-8")
+    path.write_text(text + '\n[[targets]]\nid = "small"\narea_ha = 3.0\nby = 2026-12-31\n', encoding="utf-8")
     return made.root
 
 

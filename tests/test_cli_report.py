@@ -30,7 +30,9 @@ def test_all_writes_every_format_in_both_languages_and_says_so_as_json(here: Pat
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)["parkgis.report/v1"]
     written = {Path(f["path"]).name: f for f in said["files"]}
-    assert sorted(written) == sorted(f"report-2026-07-03-{lang}.{form}" for lang in ("vi", "en") for form in ("xlsx", "docx", "html", "pdf"))
+    assert sorted(written) == sorted(
+        f"report-2026-07-03-{lang}.{form}" for lang in ("vi", "en") for form in ("xlsx", "docx", "html", "pdf")
+    )
     for name, file in written.items():
         content = (tmp_path / "out" / name).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])

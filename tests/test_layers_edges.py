@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkgis.layers.checks import SLIVER_M2, overlapping
+from parkgis.layers.edges import cycles, doubtful, follow, rim
 
 Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 
@@ -88,3 +89,31 @@ def test_any_boxes_in_any_turn(shapes: list[shapely.Geometry], chance: object) -
 @given(st.integers(2, 6), st.integers(2, 6), st.lists(boxes, max_size=2))
 def test_any_boxes_over_a_clean_cadastre(columns: int, rows: int, over: list[shapely.Geometry]) -> None:
     found([*fields(columns, rows, 2.0, 0.0, 0.0), *over])
+
+
+# -- rims --------------------------------------------------------------------------------------------------
+
+
+def test_the_rim_of_a_block_is_its_outline_however_its_rings_run() -> None:
+    block = np.array(fields(3, 2), dtype=object)
+    block[1] = shapely.reverse(block[1])
+    edges = rim(block)
+    assert len(edges) == 10
+    lines = shapely.MultiLineString(list(np.stack([edges.start, edges.end], axis=1)))
+    assert shapely.get_num_geometries(shapely.polygonize([lines])) == 1 and lines.length == 100
+    assert set(cycles(follow(edges)).tolist()) == {0}
+
+
+def test_blocks_apart_give_nothing_to_look_at_and_a_corner_on_an_edge_does() -> None:
+    apart = np.array([*fields(2, 2), *fields(2, 2, west=563_100.0)], dtype=object)
+    assert doubtful(rim(apart), shapely.STRtree(apart)).tolist() == []
+    junction = np.array([shapely.box(0, 0, 20, 10), shapely.box(0, 10, 10, 20), shapely.box(10, 10, 20, 20)], dtype=object)
+    assert doubtful(rim(junction), shapely.STRtree(junction)).tolist() == [0, 1, 2]
+
+
+def test_one_parcel_of_a_block_within_another_parcel_is_enough_to_go_on() -> None:
+    under = np.array(
+        [shapely.box(563_000, 2_340_000, 563_100, 2_340_100), *fields(3, 3, 10.0, 563_020.0, 2_340_020.0)], dtype=object
+    )
+    assert len(doubtful(rim(under), shapely.STRtree(under))) == 1
+    assert found(list(under)) == set(range(10))

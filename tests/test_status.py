@@ -106,6 +106,8 @@ class Brute:
         happened = {e.parcel for e in standing if e.kind is Kind.SPLIT} & there
         self.reached = [e for e in standing if e.kind is Kind.REACHED]
         self.hidden = (set(happened) if happened else set(HALVES) if there else set()) & set(world.boxes)
+        if any(e.kind is Kind.SPLIT and e.id in struck for e in events):  # its parts are there only if something speaks of them
+            self.hidden |= {key for key in HALVES if key in world.boxes} - {e.parcel for e in self.reached}
         self.heirs = {key: ("09/1/1", key) for key in HALVES} if happened else {}
         self.active = [key for key in world.boxes if key not in self.hidden]
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import make
+import numpy as np
 import pytest
 import shapely
 
 from parkgis.errors import OutputFailed
 from parkgis.layers.tables import sha256
-from parkgis.layers.write import whole, write_boundary, write_parcels
+from parkgis.layers.write import multi_wkb, whole, write_boundary, write_parcels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +83,18 @@ def test_the_same_parcels_give_the_same_bytes(tmp_path: Path) -> None:
     second = write_parcels(FRAME, tmp_path / "P-2.gpkg", make.START)
     assert first == second == sha256(tmp_path / "P-1.gpkg")
     assert write_parcels(FRAME, tmp_path / "P-3.gpkg", LATER) != first, "the hour is in the file"
+
+
+def test_shapes_written_together_are_those_written_one_by_one() -> None:
+    circle, holed = shapely.Point(0, 0).buffer(1), shapely.box(0, 0, 9, 9) - shapely.box(1, 1, 2, 2)
+    fine, two = (
+        shapely.Point(0, 0).buffer(1, quad_segs=300),
+        shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(5, 5, 6, 6)]),
+    )
+    shapes = np.array([shapely.box(0, 0, 1, 1), circle, holed, two, fine, shapely.force_3d(circle, 7), shapely.box(3, 3, 4, 4)])
+    each = [shape if shape is two else shapely.MultiPolygon([shape]) for shape in shapes]
+    assert multi_wkb(shapes).to_pylist() == [shapely.to_wkb(shape, byte_order=1, output_dimension=2) for shape in each]
+    assert len(multi_wkb(shapes[:0])) == 0
 
 
 def test_the_same_boundary_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -35,9 +35,7 @@ def blocks(
     width: WidthOption = None,
     lane: LaneOption = None,
     since: Annotated[str | None, typer.Option("--since", help="Show every month end from this day on, too.")] = None,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="Lots of the detailed plan of --project: balance and lots ready.")
-    ] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", help="Lots of the detailed plan of --project.")] = None,
     use: Annotated[str, typer.Option("--plan-use", help="Column of the plan that says a lot's use.")] = "",
     output: OutputOption = None,
     on: options.OnOption = None,

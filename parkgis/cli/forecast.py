@@ -41,7 +41,9 @@ def forecast(
     from parkgis.planning.outlook import find_goal, outlook
 
     if form is options.Format.csv:
-        raise UsageError(why=Reason("formats", "--formats {wrong}: the formats are {formats}", wrong="csv", formats="text, json"))
+        raise UsageError(
+            why=Reason("format_none", "--format {wrong}: this command has only {formats}", wrong="csv", formats="text, json")
+        )
     found = options.workspace(directory)
     words = options.words(lang, found)
     given = [*(suppose.parse(text) for text in supposed or ()), *(suppose.read(if_file) if if_file else ())]

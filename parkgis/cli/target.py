@@ -25,7 +25,9 @@ def target(
     from parkgis.planning.target import targets
 
     if form is options.Format.csv:
-        raise UsageError(why=Reason("formats", "--formats {wrong}: the formats are {formats}", wrong="csv", formats="text, json"))
+        raise UsageError(
+            why=Reason("format_none", "--format {wrong}: this command has only {formats}", wrong="csv", formats="text, json")
+        )
     found = options.workspace(directory)
     words = options.words(lang, found)
     with tables.progress(words) as progress:

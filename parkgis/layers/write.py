@@ -205,6 +205,8 @@ def _write_columns(frame: gpd.GeoDataFrame, path: Path) -> None:
 def _joined(texts: pd.Series) -> bytes:
     """Join texts without making a Python object of each."""
     every = pa.array(texts.array, pa.string())
+    if isinstance(every, pa.ChunkedArray):  # texts of frames that were put together
+        every = pa.concat_arrays(every.chunks)
     joined = pc.binary_join(pa.ListArray.from_arrays([0, len(every)], every), SEPARATOR)[0]
     return bytes(joined.as_buffer())
 

@@ -261,7 +261,7 @@ def cheapest(snapshot: Snapshot, gap_m2: float, overdue: Overdue | None = None, 
     Notes
     -----
     *Method*: by number of parcels the largest first is the optimum. By money the cheapest a square metre first, then what is not
-    needed is taken out again, the dearest first: at most one parcel above the optimum.
+    needed is taken out again, the dearest first. A heuristic: a cheaper set may exist.
     """
     every = list(_open(snapshot, _due(overdue), costs or {}))
     known = bool(costs) and all(w.cost_vnd is not None for *_, w in every)

@@ -16,7 +16,7 @@ import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from parkgis.planning.blocks import find_blocks
+from parkgis.planning.blocks import find_blocks, open_sided
 from parkgis.planning.edges import edges_of
 
 if TYPE_CHECKING:
@@ -72,8 +72,9 @@ def best_bundle(land: Land, rules: Rules, most: int, seconds: float = 20.0) -> B
     """
     blocks = find_blocks(land, rules)
     net = network(blocks)
-    grown = grow(net, most)
-    tried, bound = [grown], math.inf
+    tried, bound = [grow(net, most)], math.inf
+    if rules.width_m:
+        tried.append(grow(network(blocks, rules.width_m), most))
     if seconds > 0 and most > 0:
         solved, value = solve(net, most, seconds)
         tried.append(solved)
@@ -129,8 +130,15 @@ class Network:
         return total
 
 
-def network(found: Blocks) -> Network:
-    """Contract blocks to nodes and join them with the open pieces beside them."""
+def network(found: Blocks, passable_m: float = 0.0) -> Network:
+    """Contract blocks to nodes and join them with the open pieces beside them.
+
+    Parameters
+    ----------
+    found : Blocks
+    passable_m : float
+        Leave out neighbours across an edge shorter than this: with the least width a guess at what stays usable, no longer a bound.
+    """
     land, rules = found.land, found.rules
     barrier = np.isin(land.use.astype(str), list(rules.barriers))
     open_ = np.flatnonzero(~land.handed & ~barrier)
@@ -138,7 +146,7 @@ def network(found: Blocks) -> Network:
     node = np.where(found.labels > 0, found.labels - 1, -1)
     node[open_] = count + np.arange(len(open_))
     near: list[set[int]] = [set() for _ in range(count + len(open_))]
-    for one, other in _pairs(land, rules, np.flatnonzero(node >= 0)).tolist():
+    for one, other in _pairs(land, rules, np.flatnonzero(node >= 0), passable_m).tolist():
         a, b = int(node[one]), int(node[other])
         if a != b:
             near[a].add(b)
@@ -147,19 +155,20 @@ def network(found: Blocks) -> Network:
     return Network(area, np.concatenate([np.full(count, -1), open_]).astype(np.int64), near, rules.min_m2)
 
 
-def _pairs(land: Land, rules: Rules, rows: Ints) -> Ints:
+def _pairs(land: Land, rules: Rules, rows: Ints, passable_m: float) -> Ints:
     """Return which pieces lie beside each other: across an edge, or within a lane."""
-    shared = edges_of(land.shapes[rows], rules.tolerance_m).pairs()[0]
+    shared, length_m = edges_of(land.shapes[rows], rules.tolerance_m).pairs()
+    if passable_m:
+        wide: Ints = rows[shared[length_m >= passable_m]]
+        return wide
     shapes = land.shapes[rows]
-    if rules.lane_m:
-        found = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=rules.lane_m + rules.tolerance_m).T
-    else:
-        left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-        later = left < right
-        left, right = left[later], right[later]
-        over = shapely.get_dimensions(shapely.intersection(shapes[left], shapes[right])) == 2
-        found = np.column_stack([left[over], right[over]])
-    both: Ints = rows[np.concatenate([shared, found[found[:, 0] < found[:, 1]]])]
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=rules.lane_m)
+    left, right = left[left < right], right[left < right]
+    lane = open_sided(land, rules, edges_of(land.shapes, rules.tolerance_m))[rows] & bool(rules.lane_m)
+    beside = lane[left] & lane[right]
+    beside[~beside] = shapely.area(shapely.intersection(shapes[left[~beside]], shapes[right[~beside]])) > 0
+    found = np.column_stack([left[beside], right[beside]])
+    both: Ints = rows[np.concatenate([shared, found])]
     return both
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import importlib.resources
 import tomllib
+from typing import Any
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class SheetKind:
 def sheet_kinds() -> dict[str, SheetKind]:
     """Return every kind by its code, in the order of the list."""
     text = importlib.resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8")
-    return {
-        row["code"]: SheetKind(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
-        for row in tomllib.loads(text)["kind"]
-    }
+    rows: list[dict[str, Any]] = tomllib.loads(text)["kind"]
+    parts = ("names", "needed", "columns")
+    return {row["code"]: SheetKind(**{**row, **{name: tuple(row[name]) for name in parts}}) for row in rows}

@@ -114,7 +114,7 @@ def nice_step(span: float, about: int) -> float:
     Examples
     --------
     >>> nice_step(320, 6), nice_step(0.9, 5)
-    (50.0, 0.2)
+    (100.0, 0.2)
     """
     rough = max(span, 1e-9) / max(about, 1)
     power = 10.0 ** math.floor(math.log10(rough))
