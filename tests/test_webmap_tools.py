@@ -267,7 +267,7 @@ def test_the_table_has_the_figures_of_the_briefing(page: Page, tmp_path: Path, m
             assert cells[1] == f"{line.handed.area_m2 / 1e4:,.2f} ha"
     assert violations(page) == []
     page.keyboard.press("Escape")
-    assert page.locator("#table").count() == 0
+    page.locator("#table").wait_for(state="detached")  # a dialog tells that it was closed a moment later
 
 
 def test_paper_has_title_legend_scale_day_and_digest_at_the_scale_asked_for(page: Page, tmp_path: Path, made: Made) -> None:
