@@ -143,9 +143,11 @@ def _since(found: Workspace, cut: Cut, since: str | None) -> Cut:
 
 def _outlook(job: Job, progress: Callable[[str, float], None]) -> Outlook | None:
     """Forecast the year's target; without the part of planning that is said, and left out."""
+    from parkgis.errors import ExtraMissing
+
     try:
         from parkgis.planning.outlook import find_goal, outlook
-    except ImportError:  # scipy, of the extra "planning"
+    except ExtraMissing:
         typer.echo(job.words("error.ExtraMissing", what=job.words("deck.what_forecast"), extra="planning"), err=True)
         return None
     return outlook(job.found, job.snapshot, find_goal(job.found, job.snapshot, ""), progress=progress)

@@ -53,7 +53,7 @@ def rim(shapes: Shapes) -> Rim:
     shapes : ndarray of polygons and multipolygons, shape (n,)
         Missing and empty ones have no edges.
     """
-    xy, ring, row, backward = _drawn(shapes)
+    xy, ring, row, backward = drawn(shapes)
     node = hashed(xy)
     step = np.flatnonzero((ring[1:] == ring[:-1]) & (node[1:] != node[:-1]))
     lone = step[_unmatched(node[step], node[step + 1], backward[ring[step]])]
@@ -62,7 +62,7 @@ def rim(shapes: Shapes) -> Rim:
     return Rim(xy[first], xy[second], row[ring[lone]])
 
 
-def _drawn(shapes: Shapes) -> tuple[Floats, Ints, Ints, Bools]:
+def drawn(shapes: Shapes) -> tuple[Floats, Ints, Ints, Bools]:
     """Return the corners of all rings, the ring of each; and for each ring its row, and whether it has its land on the right.
 
     Most parcels are one ring: taking rings out as geometries of their own would cost as much as all the rest.

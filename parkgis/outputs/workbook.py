@@ -7,7 +7,7 @@ import io
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from parkgis.errors import ExtraMissing
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs import formulas, parcel_sheet, report, sheet_charts
 from parkgis.outputs.formulas import a1
 from parkgis.outputs.pen import FONT, Pen, height, spans
@@ -18,7 +18,7 @@ from parkgis.rules import stage
 try:
     import xlsxwriter
 except ModuleNotFoundError as error:
-    raise ExtraMissing(what="An Excel workbook", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_workbook", "An Excel workbook"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.planning.blocks import find_blocks, open_sided
 from parkgis.planning.edges import edges_of
+
+try:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import coo_array
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_blocks", "Blocks of land"), extra="planning") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,12 +12,17 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri
-from scipy.stats import CensoredData, ecdf, norm
 
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.planning.milestones import assumed, milestones
 from parkgis.rules import limits_on
 from parkgis.status.fold import NEVER, date
+
+try:
+    from scipy.special import log_ndtr, ndtri
+    from scipy.stats import CensoredData, ecdf, norm
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_forecast", "A forecast"), extra="planning") from error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

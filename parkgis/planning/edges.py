@@ -12,9 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+
+from parkgis.errors import ExtraMissing, Reason
+from parkgis.layers.edges import drawn
+
+try:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_blocks", "Blocks of land"), extra="planning") from error
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -168,27 +175,10 @@ def edges_of(shapes: Shapes, tolerance_m: float = TOLERANCE_M) -> Edges:
 
 def _taken_apart(shapes: Shapes) -> tuple[Floats, Ints, Ints, Ints]:
     """Return all points, and of each edge its owner, start and end: shells counter-clockwise, holes clockwise."""
-    at, ring, ring_owner, shell = _rings(shapes)
+    at, ring, owner, backward = drawn(shapes)
     start = np.flatnonzero(ring[1:] == ring[:-1])
     of = ring[start]
-    turned = (_counter_clockwise(at[start], at[start + 1], of, len(shell)) != shell)[of]
-    return at, ring_owner[of], start + turned, start + ~turned
-
-
-def _rings(shapes: Shapes) -> tuple[Floats, Ints, Ints, Mask]:
-    """Return all points, the ring of each point, and of each ring its owner and whether it is a shell.
-
-    Most parcels are one ring, whose points are read without making an object of it: half the time of the whole.
-    """
-    plain = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (shapely.get_num_interior_rings(shapes) == 0)
-    alone, others = np.flatnonzero(plain), np.flatnonzero(~plain)
-    at, ring = shapely.get_coordinates(shapes[alone], return_index=True)
-    parts, part_owner = shapely.get_parts(shapes[others], return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    more_at, more_ring = shapely.get_coordinates(rings, return_index=True)
-    owner = np.concatenate([alone, others[part_owner[ring_part]]])
-    shell = np.concatenate([np.ones(len(alone), bool), np.diff(ring_part, prepend=-1) != 0])
-    return np.concatenate([at, more_at]), np.concatenate([ring, more_ring + len(alone)]), owner, shell
+    return at, owner[of], start + backward[of], start + ~backward[of]
 
 
 def components(rows: int, pairs: Ints) -> Ints:
@@ -196,12 +186,6 @@ def components(rows: int, pairs: Ints) -> Ints:
     graph = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(rows, rows))
     labels: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
     return labels
-
-
-def _counter_clockwise(start: Floats, end: Floats, ring: Ints, count: int) -> Mask:
-    x, y = (start - start[:1]).T  # near zero: a cross product of northings loses the last digits
-    step_x, step_y = (end - start).T
-    return np.bincount(ring, x * step_y - y * step_x, count) > 0
 
 
 def _vertices(at: Floats) -> tuple[Floats, Ints]:

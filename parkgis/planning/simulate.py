@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, ndtr, ndtri
 
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.planning.durations import LOG_DAYS
 from parkgis.planning.milestones import Travel, assumed, milestones
 from parkgis.status.fold import NEVER
+
+try:
+    from scipy.special import betaincinv, ndtr, ndtri
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_forecast", "A forecast"), extra="planning") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

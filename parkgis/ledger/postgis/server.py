@@ -13,7 +13,7 @@ from parkgis.errors import ExtraMissing, LedgerBusy, LedgerError, LedgerTampered
 try:
     import psycopg
 except ModuleNotFoundError as error:  # the extra [postgis] is optional
-    raise ExtraMissing(what="A ledger in PostgreSQL", extra="postgis") from error
+    raise ExtraMissing(what=Reason("extra_postgres", "A ledger in PostgreSQL"), extra="postgis") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

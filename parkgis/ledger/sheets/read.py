@@ -148,7 +148,7 @@ def _limited(path: Path, rows: Sequence[tuple[int, Sequence[Any]]]) -> Sequence[
 
 def _workbook(path: Path) -> Iterator[Sheet]:
     if openpyxl is None:
-        raise ExtraMissing(what=f"{path}: reading a workbook", extra="office")
+        raise ExtraMissing(what=Reason("extra_reading", "{path}: reading a workbook", path=path), extra="office")
     try:
         _demand_small(path)
         with warnings.catch_warnings():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parkgis.errors import ExtraMissing
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs.charts.frame import nice_step
 
 try:
@@ -15,7 +15,7 @@ try:
     from pptx.oxml.ns import nsdecls, qn
     from pptx.util import Pt
 except ImportError as error:
-    raise ExtraMissing(what="Slides", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_slides", "Slides"), extra="office") from error
 
 if TYPE_CHECKING:
     from parkgis.outputs.deck.model import Bars, Line, Lines

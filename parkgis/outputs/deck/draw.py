@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
-from parkgis.errors import ExtraMissing
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs.deck.charts import bars_chart, lines_chart
 from parkgis.outputs.deck.fit import EMU_PT, fitted, plain
 from parkgis.outputs.deck.model import Bars, Lines, Picture, Table
@@ -17,7 +17,7 @@ try:
     from pptx.oxml.ns import qn
     from pptx.util import Emu, Pt
 except ImportError as error:
-    raise ExtraMissing(what="Slides", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_slides", "Slides"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -23,7 +23,7 @@ try:
     from pptx.oxml.ns import nsdecls, qn
     from pptx.util import Emu
 except ImportError as error:
-    raise ExtraMissing(what="Slides", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_slides", "Slides"), extra="office") from error
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parkgis.errors import ExtraMissing
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs.deck.fit import EMU_PT, LEADING, lines, plain, shortened
 
 try:
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
     from pptx.util import Emu, Pt
 except ImportError as error:
-    raise ExtraMissing(what="Slides", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_slides", "Slides"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import io
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from parkgis.errors import ExtraMissing
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs.figure.bookmarks import with_bookmarks
 from parkgis.outputs.figure.fonts import FONT, advances, letters_of
 
@@ -26,7 +26,7 @@ try:
     from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
     from matplotlib.patheffects import withStroke
 except ImportError as error:
-    raise ExtraMissing(what="Figures and charts", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_figures", "Figures and charts"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -12,7 +12,7 @@ try:
     from matplotlib.font_manager import FontProperties, findfont, get_font
     from matplotlib.ft2font import LoadFlags
 except ImportError as error:
-    raise ExtraMissing(what="Figures and charts", extra="office") from error
+    raise ExtraMissing(what=Reason("extra_figures", "Figures and charts"), extra="office") from error
 
 FONT = "DejaVu Sans"  # travels inside matplotlib: the same on every machine, with every Vietnamese letter
 MEASURED_PT = 100.0

@@ -7,7 +7,7 @@
     same = pdf.build(said, words)                                      # parkgis.outputs.pdf
     shipped = letter.template()                                        # to restyle in Word
 
-``content.py`` gathers, the ``say_*`` modules write the sentences, ``docx.py`` draws; ``model.py`` lies between them.
+``content.py`` gathers, the ``say_*`` modules write the sentences, ``document.py`` draws; ``model.py`` lies between them.
 """
 
 from parkgis.outputs.letter.content import content

@@ -6,18 +6,23 @@ import copy
 import io
 from typing import TYPE_CHECKING, Any
 
-import docx
-import docxtpl
 import jinja2.sandbox
-from docx.enum.section import WD_ORIENTATION, WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
 
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs.letter import master, parts
 from parkgis.outputs.letter.model import Grid, Heading, Paragraph, Picture
+
+try:
+    import docx
+    import docxtpl
+    from docx.enum.section import WD_ORIENTATION, WD_SECTION
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_letter", "A letter in Word"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

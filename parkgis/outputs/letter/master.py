@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-import docx
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
-
+from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs.letter.parts import fixed
+
+try:
+    import docx
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt, RGBColor
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_letter", "A letter in Word"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import typst
-
-from parkgis.errors import FontUnfit, Reason
+from parkgis.errors import ExtraMissing, FontUnfit, Reason
 from parkgis.outputs.letter.model import Grid, Heading, Paragraph, Picture
+
+try:
+    import typst
+except ModuleNotFoundError as error:
+    raise ExtraMissing(what=Reason("extra_pdf", "A PDF"), extra="office") from error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
