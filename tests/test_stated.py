@@ -185,7 +185,8 @@ def test_what_cannot_be_counted_is_refused(what: str, value: int, tmp_path: Path
     made = make.workspace(tmp_path / "w")
     with pytest.raises(RecordError):
         entering.counts(made, PAPER, {what: value})
-    for bad in ({"amount_vnd": 0}, {"households": -1}, {"organisations": -1}, {"area_m2": 0.0}):
+    bads: list[dict[str, Any]] = [{"amount_vnd": 0}, {"households": -1}, {"organisations": -1}, {"area_m2": 0.0}]
+    for bad in bads:
         with pytest.raises(RecordError):
             entering.approval(made, PAPER, **{"amount_vnd": 5, "households": 1, **bad})
     assert made.store.head().seq == 0
