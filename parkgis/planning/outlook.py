@@ -111,9 +111,7 @@ def outlook(
     wide = past.calibration if past else 1.0
 
     def ask(given: Sequence[Suppose]) -> Forecast:
-        made = forecast(
-            base, goal.area_m2, on, goal.by, draws=draws, seed=seed, supposed=given, calibration=wide, start=goal.start
-        )
+        made = forecast(base, goal.area_m2, on, goal.by, draws=draws, seed=seed, supposed=given, calibration=wide, start=goal.start)
         ahead = (Note("ahead", {"known": on, "on": snapshot.cut.on}),) if on < snapshot.cut.on else ()
         return dataclasses.replace(made, notes=(*made.notes, *ahead))
 
