@@ -10,8 +10,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import parkgis
 from files import cadastre, saved
-from test_cli import parkgis
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import make
 import pytest
-from test_cli import parkgis
+from commands import parkgis
 
 from parkgis import demo
 

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import busy
 import pytest
+from commands import parkgis
 
 KNOWN = ["--on", "2026-07-03", "--known", "2026-07-03T19:00+07:00"]
-
-
-def parkgis(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words], cwd=cwd, capture_output=True, encoding="utf-8", timeout=120, check=False
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
