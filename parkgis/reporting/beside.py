@@ -17,7 +17,7 @@ from parkgis.reporting.parcels import Register, register
 from parkgis.reporting.periods import closing, previous
 from parkgis.reporting.scope import WHOLE, Scope, briefed, narrowed
 from parkgis.status.series import CountedSeries, Step
-from parkgis.status.stated import Approved
+from parkgis.status.stated import Approved, Count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +40,7 @@ class Figures:
     stages: tuple[StageArea, ...]
     paid: Money
     approved: Approved = dataclasses.field(default_factory=Approved)
+    counts: tuple[Count, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _earlier(workspace: Workspace, snapshot: Snapshot, question: Question) -> Ea
 
 
 def _figures(status: Snapshot | ProjectStatus) -> Figures:
-    return Figures(status.counted.area_m2, status.stages, status.matters.paid, status.matters.approved)
+    return Figures(status.counted.area_m2, status.stages, status.matters.paid, status.matters.approved, status.matters.counts)
 
 
 def _series(series: CountedSeries, scope: Scope, briefing: Briefing) -> CountedSeries | None:

@@ -152,6 +152,23 @@ def _sum(one: Count, other: Count) -> Count:
     )  # fmt: skip
 
 
+def common(parts: Iterable[Sequence[Count]], *codes: str) -> tuple[tuple[int, ...], int] | None:
+    """Add counts over the projects that know all of the codes: sums that may be set against each other.
+
+    Returns
+    -------
+    tuple of (tuple of int, int) or None
+        Sums in the order of ``codes``, and of how many projects; None where no project knows them all.
+    """
+    rows = []
+    for part in parts:
+        known = {count.what: count.value for count in part}
+        values = [known.get(code) for code in codes]
+        if None not in values:
+            rows.append([value or 0 for value in values])
+    return (tuple(map(sum, zip(*rows, strict=True))), len(rows)) if rows else None
+
+
 def contradictions(found: Iterable[Count]) -> list[Finding]:
     """Report documents of one day that count differently: the count is unknown until one of them is void."""
     return [

@@ -70,7 +70,11 @@ def _standing(told: Told, data: BurnUp | None) -> Iterator[str]:
     if b.counted.unmapped_m2 >= SHOWN_M2:
         yield words("deck.unmapped", area=words.ha(b.counted.unmapped_m2))
     if b.matters.paid.entries:
-        yield words("deck.paid", amount=b.matters.paid.amount_vnd / VND_PER_BILLION)
+        amount = b.matters.paid.amount_vnd / VND_PER_BILLION
+        yield words("deck.paid", amount=amount)
+        if b.matters.paid_share is not None:
+            approved = b.matters.approved.amount_vnd / VND_PER_BILLION
+            yield words("deck.paid_share", share=words.percent(b.matters.paid_share), approved=approved)
 
 
 def _needed(told: Told, need: float | None) -> str:
