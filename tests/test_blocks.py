@@ -38,6 +38,14 @@ def test_blocks_join_across_edges_never_across_corners() -> None:
     assert found.labels.tolist() == [1, 1, 2, 0]
 
 
+def test_no_part_of_a_piece_in_two_parts_is_lost() -> None:
+    two = shapely.union(cell(0, 0), cell(3, 0))
+    found = find_blocks(land([two, cell(4, 0, 2, 1)], [True, True]), PLAIN)
+    assert [b.area_m2 for b in found.blocks] == shares([300, 100])
+    assert [b.pieces.tolist() for b in found.blocks] == [[0, 1], [0]]
+    assert found.labels.tolist() == [1, 1]
+
+
 def test_an_island_in_a_ring_is_a_block_of_its_own() -> None:
     ring = [cell(x, y) for x in range(5) for y in range(5) if {x, y} & {0, 4}]
     found = find_blocks(land([*ring, cell(2, 2)], [True] * 17), PLAIN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,10 +102,19 @@ def test_ground_under_several_parcels_counts_once(polygons: np.ndarray, area_m2:
     assert shapely.area(done.outlines).sum() == pytest.approx(area_m2)
 
 
-def test_a_parcel_in_two_parts_is_one_block_if_a_neighbour_joins_them_and_two_outlines_never() -> None:
+def test_a_parcel_in_two_parts_is_one_block_if_a_neighbour_joins_them_and_otherwise_none_is_lost() -> None:
     two = shapely.union(cell(0, 0), cell(2, 0))
     assert join(shapes(two, cell(1, 0))).labels.tolist() == [0, 0]
     assert shapely.area(join(shapes(two, cell(1, 0))).outlines).tolist() == pytest.approx([300])
+    done = join(shapes(cell(0, 1), two, cell(2, 1, 1, 2), cell(2.5, 2)))
+    assert done.labels.tolist() == [0, 0, 1, 1]
+    assert shapely.area(done.outlines).tolist() == pytest.approx([200, 350])
+
+
+def test_both_wings_of_a_parcel_that_crosses_itself_count() -> None:
+    bow = shapely.Polygon(ORIGIN + np.array([(0, 0), (10, 10), (10, 0), (0, 10)]))
+    assert shapely.area(join(shapes(bow)).outlines).tolist() == pytest.approx([25, 25])
+    assert shapely.area(join(shapes(bow, cell(1, 0))).outlines).tolist() == pytest.approx([125, 25])
 
 
 def test_nothing_and_a_parcel_without_area() -> None:
@@ -165,6 +175,24 @@ def test_overlapping_parcels_equal_their_union(seed: int, count: int) -> None:
     done = join(polygons)
     assert shapely.is_valid(done.outlines).all()
     assert equal(done.outlines, brute(polygons))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 15))
+def test_parcels_that_lie_anyhow_equal_their_union(seed: int, count: int) -> None:
+    """Turned boxes, some with others on them, in them, and some twice: as much as corners are drawn together they may differ."""
+    rng = np.random.default_rng(seed)
+    boxes = [cell(*rng.uniform(0, 6, 2), *rng.uniform(0.3, 3, 2)) for _ in range(count)]
+    turned = [shapely.affinity.rotate(box, rng.uniform(0, 90)) for box in boxes]
+    within = shapely.buffer(turned[:2], -1, join_style="mitre")
+    polygons = shapes(*turned, *turned[:1], *within[~shapely.is_empty(within)])
+    done = join(polygons)
+    wanted = shapely.union_all(polygons)
+    off = shapely.area(shapely.symmetric_difference(shapely.multipolygons(done.outlines), wanted))
+    assert off <= 0.1 * TOLERANCE_M * wanted.length
+    assert shapely.is_valid(shapely.multipolygons(done.outlines))
+    grown = shapely.buffer(done.outlines[done.labels], 2 * TOLERANCE_M)
+    assert shapely.covers(grown, polygons).all()
 
 
 def test_pairs_say_who_shares_how_much() -> None:

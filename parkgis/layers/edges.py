@@ -136,12 +136,15 @@ def _bits(axis: Floats) -> Hashes:
 
 def follow(edges: Rim) -> Ints:
     """Return for each edge the next one around the land on its right: the sharpest turn right at its end."""
-    start, end = _nodes(edges)
-    run = edges.end - edges.start
+    return turned(*_nodes(edges), edges.end - edges.start)
+
+
+def turned(start: Ints, end: Ints, run: Floats) -> Ints:
+    """Return for each edge the one that leaves its end by the sharpest turn right; start and end are numbers of nodes, from 0."""
     out = start * TURN + np.arctan2(run[:, 1], run[:, 0]) + np.pi
     back = end * TURN + np.arctan2(-run[:, 1], -run[:, 0]) + np.pi
     order = np.argsort(out, kind="stable")
-    begin = np.searchsorted(start[order], np.arange(start.max(initial=-1) + 2))
+    begin = np.r_[0, np.cumsum(np.bincount(start, minlength=end.max(initial=-1) + 1))]
     place = np.searchsorted(out[order], back, side="right")
     return np.asarray(order[np.where(place < begin[end + 1], place, begin[end])])
 

@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from parkgis.planning.blocks import Ground, open_sided
-from parkgis.planning.edges import components, edges_of
+from parkgis.planning.edges import edges_of
+from parkgis.planning.mending import components
 from parkgis.planning.opening import areas_of, opened, reach_m
 
 if TYPE_CHECKING:

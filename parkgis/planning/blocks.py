@@ -131,7 +131,7 @@ def find_blocks(land: Land, rules: Rules) -> Blocks:
     done = ground.joined()
     blocks = _measured(ground, done)
     labels = np.where(ground.barrier, APART, 0)
-    for block in blocks:
+    for block in reversed(blocks):  # of a piece in several parts, the largest block
         labels[block.pieces] = block.number
     return Blocks(land, rules, blocks, labels, float(shapely.union_all(land.shapes[ground.barrier]).area))
 
@@ -150,14 +150,18 @@ class Ground:
     ----------
     barrier : ndarray of bool, shape (pieces of land,)
     solid : ndarray of int64
-        Rows of handed-over land that is no barrier.
+        Rows of handed-over land that is no barrier; one for each part of a piece.
+    parts : ndarray of Polygon
+        Those parts.
     lanes : ndarray of Polygon
     """
 
     def __init__(self, land: Land, rules: Rules, open_sided: Mask | None = None) -> None:
         self.land, self.rules = land, rules
         self.barrier: Mask = land.handed & np.isin(land.use.astype(str), list(rules.barriers))
-        self.solid = np.flatnonzero(land.handed & ~self.barrier)
+        rows = np.flatnonzero(land.handed & ~self.barrier)
+        self.parts, of = shapely.get_parts(land.shapes[rows], return_index=True)
+        self.solid: Ints = rows[of]
         self._open_sided = open_sided
         self.lanes = self._lanes() if rules.lane_m and len(self.solid) else np.empty(0, dtype=object)
 
@@ -167,7 +171,7 @@ class Ground:
 
     def joined(self) -> Joined:
         """Join the land and the lanes; the labels of the land come first."""
-        return join(np.concatenate([self.land.shapes[self.solid], self.lanes]), self.rules.tolerance_m)
+        return join(np.concatenate([self.parts, self.lanes]), self.rules.tolerance_m)
 
     def _lanes(self) -> Shapes:
         """Return the ground between pieces of handed-over land that is narrow enough, and nobody's parcel but a lane's.
@@ -176,7 +180,7 @@ class Ground:
         """
         rules, land = self.rules, self.land
         facing = open_sided(land, rules, self.edges) if self._open_sided is None else self._open_sided
-        near = self.solid[facing[self.solid]]
+        near = np.unique(self.solid[facing[self.solid]])
         if not len(near):
             return np.empty(0, dtype=object)
         whole = MultiPolygon(join(land.shapes[near], rules.tolerance_m).outlines.tolist())
@@ -225,7 +229,7 @@ def _measured(ground: Ground, done: Joined) -> tuple[Block, ...]:
     pieces = np.split(solid[np.argsort(mine, kind="stable")], np.cumsum(np.bincount(mine, minlength=count))[:-1])
     order = [label for label in order if len(pieces[label])]
     return tuple(
-        _block(number, pieces[label], done.outlines[label], float(area[label]), within[label], float(road[label]), rules)
+        _block(number, np.unique(pieces[label]), done.outlines[label], float(area[label]), within[label], float(road[label]), rules)
         for number, label in enumerate(order, start=1)
     )
 

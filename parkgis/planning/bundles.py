@@ -156,8 +156,20 @@ def network(found: Blocks, passable_m: float = 0.0) -> Network:
         if a != b:
             near[a].add(b)
             near[b].add(a)
+    for one, other in _in_several(found):
+        near[one].add(other)
+        near[other].add(one)
     area = np.array([*(b.area_m2 for b in found.blocks), *shapely.area(land.shapes[open_])], np.float64)
     return Network(area, np.concatenate([np.full(count, -1), open_]).astype(np.int64), near, rules.min_m2)
+
+
+def _in_several(found: Blocks) -> list[tuple[int, int]]:
+    """Return pairs of blocks in which parts of one piece lie: as if they lay together, so that a bound stays a bound."""
+    piece = np.concatenate([np.empty(0, np.int64), *(block.pieces for block in found.blocks)])
+    block = np.repeat(np.arange(len(found.blocks)), [len(block.pieces) for block in found.blocks])
+    order = np.argsort(piece, kind="stable")
+    same = np.flatnonzero(piece[order][1:] == piece[order][:-1])
+    return list(zip(block[order[same]].tolist(), block[order[same + 1]].tolist(), strict=True))
 
 
 def _pairs(land: Land, rules: Rules, rows: Ints, passable_m: float) -> Ints:

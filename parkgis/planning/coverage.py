@@ -12,10 +12,11 @@ import numpy as np
 import shapely
 
 from parkgis.planning.edges import TOLERANCE_M, edges_of
-from parkgis.planning.outline import sound, trace
+from parkgis.planning.faces import faces_of
+from parkgis.planning.outline import drawn_along, sound, trace
 
 if TYPE_CHECKING:
-    from parkgis.planning.edges import Edges, Ints, Mask, Shapes
+    from parkgis.planning.edges import Edges, Ints, Shapes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Joined:
     Attributes
     ----------
     labels : ndarray of int64, shape (n,)
-        Which outline each polygon lies in.
+        Which outline each polygon lies in; of a multipolygon, its first part.
     outlines : ndarray of Polygon, shape (k,)
         Valid, apart from each other but for single points; empty for a polygon without area. Metres.
     """
@@ -40,7 +41,7 @@ def join(shapes: Shapes, tolerance_m: float = TOLERANCE_M) -> Joined:
     Parameters
     ----------
     shapes : ndarray of Polygon or MultiPolygon, shape (n,)
-        Metres; none missing. The parts of a multipolygon are joined: it is one parcel.
+        Metres; none missing.
     tolerance_m : float
         How far a neighbour's vertex may be off.
 
@@ -53,97 +54,80 @@ def join(shapes: Shapes, tolerance_m: float = TOLERANCE_M) -> Joined:
     -----
     *Method*: edges are matched (:func:`parkgis.planning.edges.edges_of`), labels are the components of the graph of shared
     edges, outlines are traced along what is left. If these outlines are a valid multipolygon, they bound every point once, and
-    the coverage is clean. If not, the polygons that lie on others are united by GEOS with the outlines of the rest.
+    the coverage is clean. If not, the rim, which is cut where it crosses itself, is traced between ground that is covered and
+    ground that is not (:func:`parkgis.planning.faces.faces_of`).
     """
-    return joined(edges_of(shapes, tolerance_m), shapes)
+    several = shapely.get_num_geometries(shapes) > 1
+    if several.any():
+        parts, of = shapely.get_parts(shapes[several], return_index=True)
+        done = join(np.concatenate([parts, shapes[~several]]), tolerance_m)
+        first = np.searchsorted(of, np.arange(several.sum()))
+        labels = np.empty(len(shapes), np.int64)
+        labels[several], labels[~several] = done.labels[first], done.labels[len(parts) :]
+        return _in_order(labels, done.outlines)
+    return _joined(shapes, tolerance_m)
 
 
-def joined(edges: Edges, shapes: Shapes) -> Joined:
-    """Join polygons of which the edges are known already; as :func:`join`."""
-    labels = edges.joined()
-    outlines = trace(edges, labels, _count(labels))
-    return Joined(labels, outlines) if sound(outlines) else _united(edges, shapes)
+def _joined(shapes: Shapes, tolerance_m: float) -> Joined:
+    edges = edges_of(shapes, tolerance_m)
+    if not edges.crossed:
+        labels = edges.joined()
+        outlines = trace(edges, labels, _count(labels))
+        if sound(outlines):
+            return Joined(labels, outlines)
+    broken = edges.knotted()
+    broken = broken[~shapely.is_valid(shapes[broken])]
+    if len(broken):
+        shapes = shapes.copy()
+        shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
+        edges = edges_of(shapes, tolerance_m)
+    done = _covered(edges)
+    return done if sound(done.outlines) else _overlaid(edges)
 
 
 def _count(labels: Ints) -> int:
     return int(labels.max(initial=-1)) + 1
 
 
-def _united(edges: Edges, shapes: Shapes) -> Joined:
-    """Unite polygons of which some lie on others: those and what is around them by GEOS, the rest by their edges."""
-    heap = _heap(edges, shapes)
-    near = heap.copy()
-    near[shapely.STRtree(shapes).query(shapes[heap])[1]] = True
-    return _patched(edges, near) or _patched(edges, np.ones(edges.rows, bool)) or Joined(*_overlaid(edges))
+def _covered(edges: Edges) -> Joined:
+    """Join polygons of which some lie on others, along the line between covered ground and the rest."""
+    faces = faces_of(edges)
+    rim = faces.edge[faces.outline]
+    outlines = drawn_along(edges.xy, edges.start[rim], edges.end[rim], faces.left[faces.outline], faces.count)
+    place = np.full(len(edges.net), -1)
+    place[edges.group[faces.edge]] = np.arange(len(faces.edge))
+    on_rim = np.flatnonzero(place[edges.group] >= 0)
+    at = place[edges.group[on_rim]]
+    mine = np.where(edges.start[on_rim] == edges.start[faces.edge[at]], faces.left[at], faces.right[at])
+    joined = edges.joined()
+    label = np.full(_count(joined), -1)
+    inside = mine >= 0
+    label[joined[edges.owner[on_rim[inside][::-1]]]] = mine[inside][::-1]
+    lost = np.flatnonzero(label < 0)
+    label[lost] = faces.count + np.arange(len(lost))
+    return _in_order(label[joined], np.concatenate([outlines, np.full(len(lost), shapely.Polygon(), dtype=object)]))
 
 
-def _patched(edges: Edges, near: Mask) -> Joined | None:
-    """Put the union of some polygons in their place and join; None where that leaves polygons on each other."""
-    single = _single(edges, near)
-    seat, parts = _seated(single, shapely.get_parts(shapely.disjoint_subset_union_all(single)))
-    whole = edges.of(~near).beside(parts)
-    labels = whole.joined()
-    outlines = trace(whole, labels, _count(labels))
-    if not sound(outlines):
-        return None
-    label = labels[: edges.rows].copy()
-    label[near] = labels[edges.rows + seat]
-    return _in_order(label, outlines)
-
-
-def _overlaid(edges: Edges) -> tuple[Ints, Shapes]:
+def _overlaid(edges: Edges) -> Joined:
     """Unite everything by GEOS and nothing else: what hair-thin overlaps may need."""
-    single = _single(edges, np.ones(edges.rows, bool))
-    return _seated(single, shapely.get_parts(shapely.disjoint_subset_union_all(single)))
-
-
-def _heap(edges: Edges, shapes: Shapes) -> Mask:
-    """Choose polygons without which no two lie on each other, shape (rows,); of two, the one that lies on more."""
-    heap = edges.stacked()
-    suspect = heap.copy()
-    suspect[edges.owner[edges.loose()]] = True
-    rows = np.flatnonzero(suspect)
-    heap[rows] |= ~shapely.is_valid(shapes[rows])
-    left, right = shapely.STRtree(shapes).query(shapes[rows])
-    left = rows[left]
-    once = (left < right) | ~suspect[right]
-    left, right = left[once & (left != right)], right[once & (left != right)]
-    drawn = np.full(edges.rows, None, dtype=object)
-    asked = np.zeros(edges.rows, bool)
-    asked[left] = asked[right] = True
-    drawn[asked] = _single(edges, asked)
-    met = shapely.intersects(drawn[left], drawn[right])
-    left, right = left[met], right[met]
-    over = ~shapely.touches(drawn[left], drawn[right])
-    left, right = left[over], right[over]
-    degree = np.bincount(np.concatenate([left, right]), minlength=edges.rows)
-    heap[np.where(degree[left] >= degree[right], left, right)] = True
-    return heap
-
-
-def _single(edges: Edges, mask: Mask) -> Shapes:
-    """Draw some polygons each by itself, on the vertices it shares with its neighbours."""
-    place = np.cumsum(mask) - 1
-    drawn = trace(edges.of(mask).within(place), place, int(mask.sum()))
-    broken = ~shapely.is_valid(drawn)
-    drawn[broken] = shapely.make_valid(drawn[broken], method="structure")
-    return drawn
-
-
-def _seated(seeds: Shapes, parts: Shapes) -> tuple[Ints, Shapes]:
-    """Find the part each seed lies in; a seed without area gets an empty part of its own."""
-    labels = np.full(len(seeds), -1)
-    seed, part = shapely.STRtree(parts).query(shapely.point_on_surface(seeds), predicate="intersects")
+    rows = np.arange(edges.rows)
+    single = trace(edges.within(rows), rows, edges.rows)
+    broken = ~shapely.is_valid(single)
+    single[broken] = shapely.make_valid(single[broken], method="structure")
+    parts = shapely.get_parts(shapely.disjoint_subset_union_all(single))
+    labels = np.full(len(single), -1)
+    seed, part = shapely.STRtree(parts).query(shapely.point_on_surface(single), predicate="intersects")
     labels[seed[::-1]] = part[::-1]
     lost = np.flatnonzero(labels < 0)
     labels[lost] = len(parts) + np.arange(len(lost))
-    return labels, np.concatenate([parts, np.full(len(lost), shapely.Polygon(), dtype=object)])
+    return _in_order(labels, np.concatenate([parts, np.full(len(lost), shapely.Polygon(), dtype=object)]))
 
 
 def _in_order(labels: Ints, outlines: Shapes) -> Joined:
-    """Number the outlines by the first polygon of each."""
+    """Number the outlines by the first polygon of each; those of other parts of polygons follow."""
     used, first, place = np.unique(labels, return_index=True, return_inverse=True)
     order = np.argsort(first)
     turn = np.empty(len(order), np.int64)
     turn[order] = np.arange(len(order))
-    return Joined(turn[place.ravel()], outlines[used[order]])
+    others = np.setdiff1d(np.arange(len(outlines)), used)
+    return Joined(turn[place.ravel()], outlines[np.concatenate([used[order], others])])
