@@ -7,18 +7,18 @@ and what the page's main thread computed of it (on a busy machine the truer of t
 two frames while a script zooms and pans, *task* the most that one task of the main thread computed meanwhile; *heap* what
 V8 holds after a collection, with what its buffers hold apart.
 
-``python benchmarks/maps.py [PARCELS ...]``
+``python benchmarks/maps.py [PARCELS ...]``; ``--gaps N`` opens our page alone, N times, and tells the gaps of all its frames.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import datetime as dt
 import importlib.resources
 import importlib.util
 import json
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -46,6 +46,7 @@ MAPS = Path(__file__).parents[1] / "maps"
 NOT_HERE = ("lonboard", "plotly", "keplergl", "pmtiles")
 LEAFLET = ("js_lib_leaflet", "static", "js_lib_leaflet")
 PATIENCE_MS = 170_000
+GOAL_MS = 50.5  # of a frame gap; timestamps of frames are rounded
 
 # Told by the page itself: no polling from outside, which would steal from the two cores.
 WATCH = """
@@ -73,7 +74,7 @@ async () => {
     map.panBy(by, {animate: true, duration: 0.25}); await wait(400);
   }
   watching = false;
-  return Math.max(...gaps);
+  return gaps;
 }
 """
 COUNTED = {
@@ -181,10 +182,43 @@ def opened(browser: Browser, path: Path, place: list[float], counted: str) -> tu
     tools.send("HeapProfiler.collectGarbage")
     heap = tools.send("Runtime.getHeapUsage")
     browser.start_tracing(page=page, categories=["toplevel"])
-    gap_ms = page.evaluate(GAPS.replace("PLACE", str(place)))
+    gap_ms = max(page.evaluate(GAPS.replace("PLACE", str(place))))
     task_ms = _longest(browser.stop_tracing())
     context.close()
     return drawn_s, cpu_s, parcels, heap["usedSize"] / 1e6, heap["backingStorageSize"] / 1e6, gap_ms, task_ms
+
+
+def gaps_of(browser: Browser, folder: Path, parcels: int, runs: int) -> None:
+    """Print how far the frames of our page lie apart while a script zooms and pans: each run, and all together."""
+    folder.mkdir()
+    briefing, found, frame = material(folder / "demo", parcels)
+    path = folder / "parkgis.html"
+    path.write_text(builders(briefing, found, frame)["parkgis map"](), encoding="utf-8")
+    script = GAPS.replace("PLACE", str(place_in(frame)))
+    every: list[float] = []
+    for run in range(runs):
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.goto(path.as_uri())
+        page.wait_for_selector("body[data-ready]")
+        page.wait_for_timeout(1000)
+        gaps = sorted(page.evaluate(script))
+        page.close()
+        every += gaps
+        print(f"  run {run + 1}: {spread(gaps)}", flush=True)
+    print(f"  all:   {spread(sorted(every))}")
+
+
+def spread(gaps: list[float]) -> str:
+    """Return the distribution of sorted gaps, milliseconds; one frame in sixty a second is 16.7."""
+    middle, most, last = (gaps[int(share * (len(gaps) - 1))] for share in (0.5, 0.95, 0.99))
+    over = f"{sum(gap > GOAL_MS for gap in gaps)} over {GOAL_MS:.0f}"
+    return f"{len(gaps)} frames, median {middle:.1f}, p95 {most:.1f}, p99 {last:.1f}, max {gaps[-1]:.1f} ms, {over}"
+
+
+def place_in(frame: gpd.GeoDataFrame) -> list[float]:
+    """Return latitude and longitude of a place amid the parcels."""
+    middle = frame.geometry.iloc[[len(frame) // 2]].to_crs(4326).iloc[0].centroid
+    return [middle.y, middle.x]
 
 
 def _computed(tools: CDPSession) -> float:
@@ -203,7 +237,6 @@ def _longest(trace: bytes) -> float:
 def measure(browser: Browser, folder: Path, parcels: int) -> list[Run]:
     folder.mkdir()
     briefing, found, frame = material(folder / "demo", parcels)
-    middle = frame.geometry.iloc[[len(frame) // 2]].to_crs(4326).iloc[0].centroid
     runs = []
     for name, build in builders(briefing, found, frame).items():
         ours = name == "parkgis map"
@@ -211,7 +244,7 @@ def measure(browser: Browser, folder: Path, parcels: int) -> list[Run]:
         path = folder / f"{name.partition(' ')[0]}.html"
         path.write_text(html, encoding="utf-8")
         try:
-            measured = opened(browser, path, [middle.y, middle.x], COUNTED["ours" if ours else "peer"])
+            measured = opened(browser, path, place_in(frame), COUNTED["ours" if ours else "peer"])
         except TimeoutError:
             size_mb = len(html.encode()) / 1e6
             print(f"{name:<22} file {size_mb:6.2f} MB   build {build_s:5.2f} CPU s   not drawn after {PATIENCE_MS / 1000:.0f} s")
@@ -230,18 +263,25 @@ def compare(ours: Run, peer: Run) -> None:
 
 
 def main() -> None:
-    for name in NOT_HERE:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("parcels", nargs="*", type=int)
+    asked.add_argument("--gaps", type=int, default=0, metavar="N", help="measure only our own page's frame gaps, N times")
+    said = asked.parse_args()
+    for name in NOT_HERE if not said.gaps else ():
         if importlib.util.find_spec(name) is None:
             print(f"{name} is not installed: skipped")
-    sizes = [int(word) for word in sys.argv[1:]] or SIZES
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
-        for parcels in sizes:
+        for parcels in said.parcels or (SIZES[-1:] if said.gaps else SIZES):
             browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
             print(f"{parcels:,} parcels")
-            ours, *peers = measure(browser, Path(name) / str(parcels), parcels)
-            for peer in peers:
-                compare(ours, peer)
+            folder = Path(name) / str(parcels)
+            if said.gaps:
+                gaps_of(browser, folder, parcels, said.gaps)
+            else:
+                ours, *peers = measure(browser, folder, parcels)
+                for peer in peers:
+                    compare(ours, peer)
             browser.close()
 
 

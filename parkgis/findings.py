@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from parkgis.rules import stages
+from parkgis.rules.counts import count_codes
 from parkgis.words.catalogue import keys
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 _STAGES = frozenset({"stage", "earlier"})
+_COUNTS = frozenset({"counted", "counted_within"})
 _PARTIAL_DAYS = frozenset({"then", "now", "paid_on", "handed_on"})
 _AS_GIVEN = frozenset({"whole", "done", "left", "right", "before", "after", "paid", "handed"})
 _ISO_AT_END = re.compile(r"\d{4}(-\d\d){0,2}$")
@@ -75,6 +77,8 @@ def _say(finding: Finding, words: Words, part: str) -> str:
 def _fact(name: str, fact: Any, words: Words) -> Any:
     if name in _STAGES:
         return next((s.name(words.lang) for s in stages() if s.code == fact), fact)
+    if name in _COUNTS and fact in count_codes():
+        return count_codes()[fact].name(words.lang)
     if name in _PARTIAL_DAYS and isinstance(fact, str):
         return words.partial_day(fact)
     if name in _AS_GIVEN and isinstance(fact, float):

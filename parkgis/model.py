@@ -111,6 +111,8 @@ class Kind(enum.StrEnum):
     OBSTACLE = "obstacle"  # something stands in the way of a parcel, or of a project
     LIFTED = "lifted"  # an obstacle is gone
     PAYMENT = "payment"  # money paid, households paid
+    APPROVAL = "approval"  # a compensation plan was approved: money, households, organisations, area; batches add up
+    COUNT = "count"  # a document counts households, graves or resettlement lots as of a day; the newest holds
     ATTESTED = "attested"  # an outside body certifies an area reached by a day
     PLANNED = "planned"  # hectares to hand over in a month, by a baseline
     DEFINED = "defined"  # what a countable hectare is, from now on
@@ -160,7 +162,8 @@ class Event:
         ``layer``: the file of the vintage.
     facts : tuple of (name, value)
         What only one kind knows, by name, in order of the names: ``obstacle`` code, owner, due;
-        ``payment`` amount_vnd, households; ``attested`` tolerance_m2; ``planned`` month, baseline;
+        ``payment`` amount_vnd, households; ``approval`` amount_vnd, households, organisations, batch; ``count`` what, value;
+        ``attested`` tolerance_m2; ``planned`` month, baseline;
         ``defined`` the definition.
     note : str
     """

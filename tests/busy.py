@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ON = dt.date(2026, 7, 3)  # a Friday
 KNOWN = make.at("2026-07-03T12:00")
+COUNTS = {
+    "households_total": 10, "organisations_total": 1, "graves_total": 219, "graves_moved": 184, "resettle_lots_needed": 60,
+    "resettle_lots_ready": 24,
+}  # fmt: skip
 KEYS = list(make.grid(5, 4, 30.0))
 OTHERS = list(make.grid(2, 2, 30.0, west=500.0, commune="11"))
 
@@ -39,6 +43,8 @@ def workspace(folder: Path) -> Workspace:
             *(make.reached(key, "paid", "2026-04-01", project="YP-1", paper="05/QĐ") for key in OTHERS),
             *(_planned("QV", month, area) for month, area in (("2026-05", 3000.0), ("2026-06", 2000.0), ("2026-08", 13_000.0))),
             _paid("QV", "2026-04-20", 2_500_000_000, 3), _paid("QV", "2026-07-02", 400_000_001, 1),
+            _approved("2026-04-01", 3_000_000_000, 4, 5400.0), _approved("2026-06-30", 1_000_000_000, 2, 3600.0),
+            *(_count("2026-06-30", what, value) for what, value in COUNTS.items()), _count("2026-03-31", "graves_moved", 11),
             _obstacle("price", "2026-06-01", parcel=KEYS[9], due="2026-06-20"), _obstacle("graves", "2026-06-02"),
         ]
     )  # fmt: skip
@@ -63,6 +69,14 @@ def _planned(project: str, month: str, area_m2: float) -> Any:
 
 def _paid(project: str, on: str, amount_vnd: int, households: int) -> Any:
     return make.entry(Kind.PAYMENT, on, project, "09/CT", {"amount_vnd": amount_vnd, "households": households})
+
+
+def _approved(on: str, amount_vnd: int, households: int, area_m2: float) -> Any:
+    return make.entry(Kind.APPROVAL, on, "QV", "210/QĐ", {"amount_vnd": amount_vnd, "households": households}, area_m2=area_m2)
+
+
+def _count(on: str, what: str, value: int) -> Any:
+    return make.entry(Kind.COUNT, on, "QV", "31/BC-TTPTQĐ", {"what": what, "value": value})
 
 
 def _obstacle(code: str, on: str, due: str = "", **more: Any) -> Any:

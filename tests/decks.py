@@ -133,3 +133,8 @@ def one(found: Deck, key: str) -> Slide:
 
 def read(pptx: bytes) -> Any:
     return Presentation(io.BytesIO(pptx))
+
+
+def texts_of(pptx: bytes) -> list[str]:
+    """Return the text of each slide's placeholders."""
+    return ["\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame) for slide in read(pptx).slides]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ON = dt.date(2026, 6, 30)
 KNOWN = make.at("2026-07-01T01:30")
+COUNTS = {"households_total": 31, "graves_total": 219, "graves_moved": 184, "resettle_lots_needed": 14}
 HOSTILE = 'KCN #let $x$ [a] @b \\ "c" {{ body }} *đậm* _n_ `m` <script>&amp; =1+1 // ~ %'
 LONG = "Khu công nghiệp – đô thị – dịch vụ phía bắc sông Đuống " * 6
 
@@ -65,6 +66,8 @@ def worked(folder: Path, *, demo: bool = False, rename: dict[str, str] | None = 
             _obstacle("graves", "UBND phường Quế Võ", "2026-07-15", keys[16]),
             _obstacle("price_disagreed", "", "", keys[17]),
             _obstacle("funds_late", "Chủ đầu tư hạ tầng", "2026-08-01", project="GB"),
+            make.entry(Kind.APPROVAL, "2026-02-02", "QV", "210/QĐ", {"amount_vnd": 400_150_000_000, "households": 27}),
+            *(make.entry(Kind.COUNT, "2026-06-26", "QV", "31/BC", {"what": k, "value": n}) for k, n in COUNTS.items()),
             _money("2026-03-20", 268_340_000_000, 18),
             _plan("2026-03", 40_000.0),
             _plan("2026-06", 80_000.0),

@@ -144,6 +144,15 @@ class StoreContract:
         assert seen(None, [Kind.VOID]) == [strike]
         assert seen(ALWAYS, [Kind.REACHED]) == [late, early]
 
+    def test_approvals_and_counts_stand_as_they_were_written(self, store: Store) -> None:
+        plan = make.entry(
+            Kind.APPROVAL, facts={"amount_vnd": 268_340_000_000, "batch": "Đợt 1", "households": 312}, area_m2=929000.0
+        )
+        graves = make.entry(Kind.COUNT, facts={"what": "graves_total", "value": 219})
+        store.append([plan, graves, make.void(graves)])
+        assert [e.event for e in store.standing(ALWAYS, [Kind.APPROVAL, Kind.COUNT])] == [plan]
+        assert [e.event for e in store.events(None, [Kind.COUNT])] == [graves]
+
     def test_find_and_get(self, store: Store) -> None:
         written = store.append(PARCELS)
         assert store.find([PARCELS[0].id, PARCELS[2].id, "nothing"]) == {

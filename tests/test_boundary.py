@@ -15,9 +15,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from commands import parkgis
 from files import cadastre, saved
 from make import land, workspace
-from test_cli import parkgis
 
 from parkgis.crs import convert
 from parkgis.errors import ServiceFailed, UsageError

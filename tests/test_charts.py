@@ -25,6 +25,7 @@ from parkgis.planning.households import Households, households
 from parkgis.planning.pace import counted_series
 from parkgis.rules import stages
 from parkgis.status.matters import PlanMonth
+from parkgis.status.stated import Homes
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -152,6 +153,22 @@ def test_households_are_drawn_by_park(worked: drawn.Drawn) -> None:
     (page,) = drawn.texts(charts.households(made, EN, SIZE, 80, "pdf"))
     assert "Park 3" in page and "6 of 103 (3 unpaid)" in page and "12 of 306 (6 unpaid)" in page
     assert EN("chart.households_unnamed", count=4) in page
+
+
+def test_stated_totals_outrank_the_parcels_and_two_bases_are_not_added(worked: drawn.Drawn) -> None:
+    left, right = (dataclasses.replace(p, matters=dataclasses.replace(p.matters, homes=Homes())) for p in worked.briefing.parks[:2])
+    left = dataclasses.replace(left, matters=dataclasses.replace(left.matters, homes=Homes(300, 120, 180)))
+    found = [Households(left.id, 90, 1, 2, 3), Households(right.id, 40, 5, 6, 0), Households("", 130, 6, 8, 3)]
+    data = charts.households_data(dataclasses.replace(worked.briefing, parks=(left, right)), found)
+    assert [(r.known, r.remaining, r.stated) for r in data.parks] == [(300, 180, True), (40, 6, False)]
+    assert (data.total.known, data.total.stated) == (130, False)
+    (page,) = drawn.texts(charts.households(data, EN, SIZE, 80, "pdf"))
+    assert "180 of 300 households unpaid" in page and EN("chart.households_stated")[:30] in page
+    alone = [found[0], dataclasses.replace(found[1], known=None), found[2]]
+    data = charts.households_data(dataclasses.replace(worked.briefing, parks=(left, right)), alone)
+    assert (data.total.known, data.total.remaining, data.total.stated) == (300, 180, True)
+    assert "180 of 300 households have not been paid" in charts.households_alt(data, EN)
+    assert charts.as_json(data)["parkgis.chart.households/v1"]["parks"][0]["stated"]
 
 
 # -- drawings ----------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -12,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from commands import parkgis
 from files import cadastre, saved
 
 from parkgis.errors import tree
@@ -20,13 +20,6 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ["new", "demo", "add", "check", "record", "status", "map", "report", "ledger log", "ledger verify"]
 HEADER = "kind,project,sheet,parcel,stage,day,document,document_date,area_m2,by,note\n"
 HANDED = "reached,QV,1,{n},handed_developer,2026-03-02,09/BB,2026-03-02,900,An,\n"
-
-
-def parkgis(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words],
-        cwd=cwd, capture_output=True, encoding="utf-8", env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import make
 import pytest
-from test_cli import parkgis
+from commands import parkgis
 
 from parkgis.layers.write import write_parcels
 from parkgis.model import Kind

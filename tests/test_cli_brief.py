@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import urllib.parse
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,13 +14,13 @@ from typing import TYPE_CHECKING
 import decks
 import drawn
 import pytest
+from commands import parkgis
 
 from parkgis.outputs.deck import snippet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-COMMAND = [sys.executable, "-c", "from parkgis.cli.main import main; main()"]
 ASKED = ["--on", "2026-06-30", "--known", "2026-07-01T01:30Z", "--no-forecast"]
 
 
@@ -31,13 +30,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(workspace: Path, *args: object, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*COMMAND, "brief", *ASKED, "-C", str(workspace), *map(str, args)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = parkgis("brief", *ASKED, "-C", str(workspace), *map(str, args), cwd=workspace)
     assert done.returncode == expect, done.stderr
     return done
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -16,18 +13,12 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
+from commands import parkgis
 from files import cadastre, saved
 from make import ORIGIN, workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def parkgis(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words],
-        cwd=cwd, capture_output=True, encoding="utf-8", env=dict(os.environ), stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import parkgis
 from files import cadastre, saved
-from test_cli import parkgis
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = ["split", "merge", "obstacle", "lifted", "payment", "attested", "planned", "definition", "confirm"]
+KINDS = ["split", "merge", "obstacle", "lifted", "payment", "approval", "count", "attested", "planned", "definition", "confirm"]
 BOXES = [(0, 0, 30, 30), (30, 0, 60, 30), (0, 0, 15, 30), (15, 0, 30, 30)]
 PAPER = ["--document", "12/BC", "--document-date", "05/03/2026", "--by", "An"]
 DATED = [*PAPER, "--day", "05/03/2026"]
@@ -56,6 +56,8 @@ def test_every_kind_comes_in_and_stands_in_the_log(here: Path) -> None:
         ["obstacle", "--code", "funds_late", *QV],
         ["lifted", "4", *DATED],
         ["payment", "--amount-vnd", "268340000000", "--households", "312", *QV],
+        ["approval", "--amount-vnd", "400000000000", "--households", "520", "--area-m2", "929000", *QV],
+        ["count", "graves_total=219", "graves_moved=184", *QV],
         ["attested", "--stage", "handed_developer", "--area-m2", "0", "--body", "UBND phường", *QV],
         ["planned", "2026-02=12.5", "2026-05=1", *QV],
         ["definition", *PAPER],
@@ -67,7 +69,9 @@ def test_every_kind_comes_in_and_stands_in_the_log(here: Path) -> None:
     for line, said in zip(
         vi[1:],
         ["tách thửa /1/1 thành /1/3, /1/4", "vướng mắc: Mồ mả chưa di chuyển (/1/2)", "vướng mắc: Chủ đầu tư chậm", "ở mục 4",
-         "chi trả 268.340.000.000 đồng cho 312 hộ (cả dự án)", "UBND phường xác nhận", "kế hoạch tháng 02/2026",
+         "chi trả 268.340.000.000 đồng cho 312 hộ (cả dự án)",
+         "phê duyệt phương án 400.000.000.000 đồng, 520 hộ", "Số mộ phải di chuyển: 219", "Số mộ đã di chuyển: 184",
+         "UBND phường xác nhận", "kế hoạch tháng 02/2026",
          "kế hoạch tháng 05/2026", "quy ước diện tích được tính, phiên bản 1", "xác nhận 1 mục"],
         strict=True,
     ):  # fmt: skip
@@ -77,6 +81,9 @@ def test_every_kind_comes_in_and_stands_in_the_log(here: Path) -> None:
     text = parkgis("status", "--lang", "en", "--on", "2026-06-01", cwd=here).stdout
     assert "Open obstacles: 1, of them 1 past their day" in text
     assert "268.34 billion VND to 312 households" in text
+    assert "plans approved: 1, with 400.00 billion VND for 520 households; paid 67.1%" in text
+    assert "Graves moved: 184 (as of 05/03/2026; projects that report: 1)" in text
+    assert "Households paid: 312; remaining: unknown" in text
     assert "Planned by the end of the last full month: 13.50 ha; counted: 0.00 ha" in text
     assert "Definition: What counts: land that reached" in text
     found = json.loads(parkgis("status", "--format", "json", "--on", "2026-06-01", cwd=here).stdout)["parkgis.status/v1"]
@@ -90,6 +97,9 @@ def test_every_kind_comes_in_and_stands_in_the_log(here: Path) -> None:
     [
         (["payment", "--amount-vnd", "5", "--project", "QV"], 2, "--day, --document, --document-date"),
         (["payment", "--amount-vnd", "1.500.000", *QV], 2, "1.500.000"),
+        (["approval", "--amount-vnd", "5", *QV], 2, "--households"),
+        (["count", "graves_total", *QV], 2, "graves_total=219"),
+        (["count", "trees=5", *QV], 40, "resettle_lots_ready"),
         (["payment", "1/77", "--amount-vnd", "5", *QV], 44, "1/77"),
         (["obstacle", "--code", "ghosts", *QV], 40, "resettlement_not_ready"),
         (["obstacle", "--code", "graves", "--project", "QV", *PAPER, "--day", "05/03/2099"], 2, "2099"),

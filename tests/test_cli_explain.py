@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import make
 import pytest
-from test_cli import parkgis
+from commands import parkgis
 
 from parkgis.layers.write import write_parcels
 from parkgis.workspace import Workspace

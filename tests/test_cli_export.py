@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from commands import parkgis
 from files import cadastre, saved
-from test_cli import parkgis
 
 NAMES = ["Nguyễn Thị Ất", "Đặng Văn Bính", "Lý Dần", "Trần Văn Cả"]
 NUMBERS = ["012345678901", "109876543210", "", "023456789"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import make
 import pytest
-from test_cli import parkgis
+from commands import parkgis
 
 from parkgis import demo
 
@@ -83,7 +83,12 @@ def test_an_empty_workspace_gives_a_sentence_and_no_number(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "chưa có cơ sở để nêu con số" in done.stdout and "Chưa có lớp thửa đất nào" in done.stdout
     late = parkgis("forecast", "--on", "2027-01-02", "--known", "2026-12-01T08:00", cwd=made.root)
-    assert "đã qua" in late.stdout and "không đạt được" in late.stdout and "chưa ai biết" in late.stdout
+    assert "chưa có cơ sở để nêu con số" in late.stdout and "không đạt được" not in late.stdout
+    assert "chưa ai biết" in late.stdout and "dự báo tính từ ngày 01/12/2026" in late.stdout
+    over = parkgis("forecast", "--on", "2027-01-02", "--known", "2027-01-03T08:00", cwd=made.root)
+    assert "đã qua" in over.stdout and "không đạt được" in over.stdout
+    unknown = parkgis("forecast", "--if", "project=XX, paid by 2026-12-20", "--on", "2026-06-30", cwd=made.root)
+    assert (unknown.returncode, unknown.stdout) == (2, "") and "XX" in unknown.stderr
 
 
 def test_target_as_text_and_json(here: Path) -> None:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import busy
 import pytest
+from commands import parkgis
 
 KNOWN = ["--on", "2026-07-03", "--known", "2026-07-03T19:00+07:00"]
-
-
-def parkgis(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words], cwd=cwd, capture_output=True, encoding="utf-8", timeout=120, check=False
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +24,14 @@ def test_all_writes_every_format_in_both_languages_and_says_so_as_json(here: Pat
     said = json.loads(done.stdout)["parkgis.report/v1"]
     written = {Path(f["path"]).name: f for f in said["files"]}
     assert sorted(written) == sorted(
-        f"report-2026-07-03-{lang}.{form}" for lang in ("vi", "en") for form in ("xlsx", "docx", "html", "pdf")
+        f"report-2026-07-03-{lang}.{form}" for lang in ("vi", "en") for form in ("xlsx", "docx", "html", "pdf", "pptx")
     )
     for name, file in written.items():
         content = (tmp_path / "out" / name).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
     assert (said["counted_m2"], said["compared"]["on"], said["compared"]["counted_m2"]) == (6300, "2026-06-26", 3600)
     assert {f["code"] for f in said["broken"]} == {"report_order"}
-    wanted = ["--formats", "xlsx,docx,html,pdf", "--lang", "en", "-o", str(tmp_path / "twice")]
+    wanted = ["--formats", "xlsx,docx,html,pdf,pptx", "--lang", "en", "-o", str(tmp_path / "twice")]
     again = json.loads(parkgis("report", *KNOWN, *wanted, "--json", cwd=here).stdout)["parkgis.report/v1"]["files"]
     assert {Path(f["path"]).name: f["sha256"] for f in again} == {n: f["sha256"] for n, f in written.items() if "-en." in n}
 
@@ -72,11 +65,13 @@ def test_narrowed_reports_have_names_of_their_own(here: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "code", "part"),
     [
-        (["--format", "odt"], 2, "xlsx, docx, html, pdf"),
+        (["--format", "odt"], 2, "xlsx, docx, html, pdf, pptx"),
         (["--park", "QVX"], 2, "QV"),
         (["--project", "NOPE"], 41, "NOPE"),
         (["--park", "QV", "--project", "QV"], 2, "--park"),
         (["--template", "x.docx"], 2, "docx"),
+        (["--template", "x.pptx", "--format", "docx"], 2, "pptx"),
+        (["--template", "none.pptx", "--format", "pptx"], 11, "none.pptx"),
         (["--all", "a", "--output", "b"], 2, "--all"),
         (["--format", "docx", "--template", "none.docx"], 11, "none.docx"),
         (["--fail-on", "warning", "--format", "xlsx"], 1, ""),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from commands import parkgis
 from files import cadastre, saved
 from lists import FIRST, rows_of, written
 from make import workspace
@@ -21,13 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOLD = ("--project", "QV", "--stage", "handed_developer", "--day", "30/06/2025")
-
-
-def parkgis(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words],
-        cwd=cwd, capture_output=True, encoding="utf-8", env=dict(os.environ), stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import make
 import pytest
+from commands import parkgis
 from postgres import dsn
 
 from parkgis.workspace import Workspace, new
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = ["ledger init", "ledger dump", "ledger load", "ledger copy"]
-
-
-def parkgis(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words],
-        cwd=cwd, capture_output=True, encoding="utf-8", env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pyogrio
 import pytest
+from commands import parkgis
 from files import SQUARES, cadastre, saved
 from make import workspace
-from test_cli import parkgis
 
 from parkgis.intake.add import SHARES, Options, add_parcels
 from parkgis.workspace import Workspace

@@ -141,7 +141,7 @@ def test_stages_are_the_briefings(busy: drawn.Drawn, file: bytes) -> None:
 
 
 def test_the_change_adds_up_and_names_its_documents(busy: drawn.Drawn, file: bytes) -> None:
-    e = decks.extras(busy, with_map=False).explanation
+    _, e = decks.told(busy.workspace, busy.snapshot.cut)
     before, after, parts = rounded(e.total, 100.0)
     assert after > before
     shown = texts(titled(file, VI("deck.change", since=decks.SINCE, on=busy.briefing.on)))
@@ -415,4 +415,4 @@ def test_a_plan_that_is_kept_is_said_to_be(busy: drawn.Drawn) -> None:
         busy.briefing, counted=dataclasses.replace(busy.briefing.counted, area_m2=4_000_000.0), remaining_m2=0.0
     )
     slide = decks.one(deck.content(met, decks.extras(busy, with_map=False), VI, decks.MAP_MM), "province")
-    assert VI("deck.reached") in slide.lines and any(line.startswith("Đạt kế hoạch đến nay") for line in slide.lines)
+    assert VI("deck.reached_target") in slide.lines and any(line.startswith("Đạt kế hoạch đến nay") for line in slide.lines)

@@ -18,6 +18,7 @@ import numpy as np
 import pdfplumber
 import pytest
 import shapely
+from commands import parkgis
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -298,12 +299,6 @@ def test_settings_hold_only_while_a_sheet_is_drawn() -> None:
 
 
 # -- the command -------------------------------------------------------------------------------------------
-
-
-def parkgis(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *words], cwd=cwd, capture_output=True, encoding="utf-8", check=False
-    )
 
 
 def test_the_command_writes_what_it_is_asked_for(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ ROWS: dict[str, dict[str, Any]] = {
     "reached": {"sheet": "1", "parcel": "1", "stage": "paid"},
     "obstacle": {"sheet": "1", "parcel": "1+2", "code": GRAVES.vi, "due": "30/01/2026", "owner": "UBND xã"},
     "payment": {"sheet": "1", "parcel": "3", "amount_vnd": "1.500.000.000", "households": 2},
+    "approval": {"amount_vnd": "268.340.000.000", "households": 312, "organisations": 3, "area_m2": 929000, "batch": "Đợt 1"},
+    "count": {"what": "Số mộ phải di chuyển", "value": 219},
     "attested": {"stage": "paid", "area_m2": 900.5, "tolerance_m2": 1, "body": "UBND xã"},
     "planned": {"month": "5/2026", "area_m2": 120000},
 }
@@ -111,6 +113,14 @@ def test_what_the_cells_say_is_in_the_entries(here: Workspace) -> None:
     ]  # fmt: skip
     (paid,) = events(record(here, filled(here, "payment", ROWS["payment"])))
     assert (paid.parcel, paid.fact("amount_vnd"), paid.fact("households")) == ("/1/3", 1_500_000_000, 2)
+    (plan,) = events(record(here, filled(here, "approval", ROWS["approval"])))
+    assert (plan.area_m2, dict(plan.facts)) == (
+        929000.0, {"amount_vnd": 268_340_000_000, "batch": "Đợt 1", "households": 312, "organisations": 3},
+    )  # fmt: skip
+    (bare,) = events(record(here, filled(here, "approval", {"amount_vnd": 7, "households": 0})))
+    assert (bare.area_m2, dict(bare.facts)) == (None, {"amount_vnd": 7, "households": 0}), "what is not said is not 0"
+    (graves,) = events(record(here, filled(here, "count", ROWS["count"])))
+    assert dict(graves.facts) == {"what": "graves_total", "value": 219}
     (sworn,) = events(record(here, filled(here, "attested", ROWS["attested"])))
     assert (sworn.stage, sworn.area_m2, sworn.fact("tolerance_m2"), sworn.fact("body")) == ("paid", 900.5, 1.0, "UBND xã")
     (plan,) = events(record(here, filled(here, "planned", ROWS["planned"])))
@@ -165,6 +175,13 @@ def test_kinds_mixed_in_one_list_by_their_vietnamese_names(here: Workspace) -> N
         ("payment", {"amount_vnd": None}, "row_role_missing"),
         ("payment", {"households": "-1"}, "row_cell"),
         ("payment", {"parcel": "99"}, "row_parcel_unknown"),
+        ("approval", {"amount_vnd": "0"}, "row_refused"),
+        ("approval", {"households": None}, "row_role_missing"),
+        ("approval", {"organisations": "ba"}, "row_cell"),
+        ("approval", {"area_m2": 0}, "row_refused"),
+        ("count", {"what": "Số cây"}, "row_refused"),
+        ("count", {"value": "12,5"}, "row_cell"),
+        ("count", {"value": None}, "row_role_missing"),
         ("attested", {"stage": "xong"}, "row_stage"),
         ("attested", {"body": None}, "row_role_missing"),
         ("attested", {"area_m2": None}, "row_role_missing"),

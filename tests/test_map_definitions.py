@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import make
 import pytest
+from commands import parkgis
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -214,12 +213,6 @@ def test_lines_are_those_of_the_file() -> None:
 
 
 # -- the command -------------------------------------------------------------------------------------------
-
-
-def parkgis(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "parkgis.cli.main", *args], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False
-    )
 
 
 @pytest.fixture(scope="module")

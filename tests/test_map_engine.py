@@ -186,6 +186,20 @@ def test_highlight_clip_and_print_leave_the_rows_as_they_are(page: Page, tmp_pat
     assert share > 0.9
 
 
+def test_the_canvas_is_no_larger_than_what_is_painted(page: Page, tmp_path: Path) -> None:
+    """What is clear would be copied and laid over the rest at every frame."""
+    engine.show(page, table(land("POLYGON ((0 0, 60 0, 60 60, 0 60, 0 0))")), tmp_path)
+    size = "(() => { const c = engine.map.getPane('parcels').querySelector('canvas'); return [c.width, c.height]; })()"
+    page.evaluate("engine.map.setZoom(16, {animate: false}) && engine.layer.settled()")
+    assert max(page.evaluate(size)) < 100
+    assert pixel(page, (30, 30)) == engine.COLOURS[0]
+    page.evaluate("engine.map.panBy([3000, 0], {animate: false}) && engine.layer.settled()")
+    assert page.evaluate(size) == [1, 1]
+    assert drawn(page) == {"rows": 1, "seen": 0, "painted": 0}
+    page.evaluate("engine.map.panBy([-3000, 0], {animate: false}) && engine.layer.settled()")
+    assert drawn(page) == {"rows": 1, "seen": 1, "painted": 1}
+
+
 # -- bad input ---------------------------------------------------------------------------------------------
 
 

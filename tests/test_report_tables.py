@@ -22,6 +22,7 @@ from parkgis import reporting
 from parkgis.outputs import compared, owed, page_pictures, pages, parcel_sheet, report, steps, workbook
 from parkgis.reporting.parcels import EMPTY, Register, Rows
 from parkgis.rules import stages
+from parkgis.rules.counts import count_codes
 from parkgis.shapes import shapes
 from parkgis.words.catalogue import Words
 
@@ -85,9 +86,11 @@ def test_every_step_s_hectares_users_and_money_are_the_briefing_s(pair: tuple[Br
         assert row["Trong kỳ (ha)"] == pytest.approx((now.area_m2 - beside.earlier.total.stages[place].area_m2) / 10_000)
         assert (row["Số thửa"], row["Số hộ, tổ chức"]) == (now.parcels, beside.register.users[""].reached[place])
     paid = read[[s.code for s in stages()].index("paid")]
-    assert (paid["Chi trả lũy kế (tỷ đồng)"], paid["Chi trả trong kỳ (tỷ đồng)"]) == (
+    assert (paid["Kinh phí lũy kế (tỷ đồng)"], paid["Kinh phí trong kỳ (tỷ đồng)"]) == (
         pytest.approx(2.9), pytest.approx(0.4)
     )  # fmt: skip
+    plans = read[[s.code for s in stages()].index("plan_approved")]
+    assert (plans["Kinh phí lũy kế (tỷ đồng)"], plans["Kinh phí trong kỳ (tỷ đồng)"]) == (pytest.approx(4.0), pytest.approx(1.0))
     counted = read[-1]
     assert counted["Lũy kế (ha)"] == pytest.approx(0.63)
     assert counted["Trên tổng (ha)"] == 300
@@ -106,6 +109,28 @@ def test_payments_are_whole_dong_with_their_sum(book: Workbook) -> None:
     line, total = rows(book, "Chi trả", "Dự án hạ tầng")
     assert line["Chi trả lũy kế (đồng)"] == total["Chi trả lũy kế (đồng)"] == 2_900_000_001
     assert (line["Chi trả trong kỳ (đồng)"], line["Số hộ, lũy kế"], line["Số hộ, trong kỳ"]) == (400_000_001, 4, 1)
+
+
+def test_money_approved_stands_beside_money_paid(pair: tuple[Briefing, Beside], book: Workbook) -> None:
+    line, total = rows(book, "Chi trả", "Dự án hạ tầng")
+    for row in (line, total):
+        assert (row["Kinh phí phê duyệt (đồng)"], row["Số hộ trong phương án"]) == (4_000_000_000, 6)
+        assert row["Chi trả trên phê duyệt"] == pytest.approx(pair[0].matters.paid_share) == pytest.approx(0.72500000025)
+    assert line["Diện tích theo phương án (ha)"] == 0.9
+    progress = {row["Dự án hạ tầng"]: row for row in rows(book, "Tiến độ", "TT") if row["Dự án hạ tầng"]}
+    quevo = progress[next(p.name_vi for p in pair[0].projects if p.id == "QV")]
+    assert (quevo["Kinh phí phê duyệt (tỷ đồng)"], quevo["Đã chi trả (tỷ đồng)"]) == (pytest.approx(4.0), pytest.approx(2.9))
+
+
+def test_households_graves_and_lots_are_what_the_newest_document_counts_and_unknown_is_a_dash(book: Workbook) -> None:
+    (quevo,) = rows(book, "Hộ, mộ, tái định cư", "Dự án hạ tầng")
+    assert {code.vi: quevo[code.vi] for code in count_codes().values()} == {
+        code.vi: busy.COUNTS.get(code.code, "–") for code in count_codes().values()
+    }
+    assert quevo["Số lô tái định cư đã giao"] == "–"
+    assert (quevo["Số hộ đã nhận tiền"], quevo["Số hộ còn lại"]) == (4, 6)
+    assert (quevo["Số hộ có thửa vướng mắc"], quevo["Diện tích vướng mắc (ha)"]) == (1, pytest.approx(0.09))
+    assert (quevo["Số liệu đến ngày"], quevo["Văn bản"]) == (dt.datetime(2026, 6, 30), "31/BC-TTPTQĐ")  # noqa: DTZ001 - a day
 
 
 def test_plan_and_actual_by_month_end_at_the_counted_area(pair: tuple[Briefing, Beside], book: Workbook) -> None:

@@ -9,6 +9,7 @@ import zoneinfo
 from typing import TYPE_CHECKING
 
 import busy
+import decks
 import make
 import pytest
 from hypothesis import given
@@ -18,8 +19,10 @@ from parkgis import reporting
 from parkgis.errors import FileUnreadable, OutputFailed, ProjectUnknown, UsageError
 from parkgis.explain import Cause
 from parkgis.model import Cut
+from parkgis.outputs import deck
 from parkgis.reporting import PERIODS, closing, invariants, kept, previous
 from parkgis.rules import stages
+from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +152,20 @@ def test_a_commune_s_report_holds_its_parcels_alone(found: Workspace) -> None:
     assert [o.parcel for o in mine.matters.obstacles] == [busy.KEYS[9]]
     assert beside.explanation is None  # cannot be told for a commune alone
     assert sum(len(rows) for rows in beside.register.rows) == 20
+
+
+def test_slides_of_a_scope_say_so_on_each_and_leave_out_what_cannot_be_told(found: Workspace) -> None:
+    for scope, keys in (
+        (reporting.find(found, project="QV"), {"province", "change", "park:QV", "obstacles", "stages"}),
+        (reporting.find(found, commune="09"), {"province", "park:QV", "obstacles", "stages"}),
+    ):
+        briefing, beside = busy.gathered(found, scope)
+        said = deck.content(briefing, deck.Extras(series=beside.series, explanation=beside.explanation), Words("vi"), (120.0, 60.0))
+        assert {slide.key for slide in said.slides} == keys
+        assert briefing.scope("vi") in said.slides[0].title and briefing.scope("vi") in said.foot
+        first = decks.texts_of(deck.draw(said, deck.load()))[0]
+        assert Words("vi").ha(briefing.counted.area_m2) in first
+        assert ("ha trên kế hoạch năm" in first) == (scope.kind == "project")
 
 
 def test_a_scope_that_is_not_there_is_refused_with_the_nearest(found: Workspace) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import briefings
 import make
 import pytest
+from commands import parkgis
 from test_two_times import drawn, later
 
 from parkgis.errors import InputError, RecordError
@@ -160,8 +160,7 @@ def test_a_first_definition_that_is_not_the_shipped_one_needs_a_higher_version(t
 
 def test_from_the_command_line(june: Workspace) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "parkgis.cli.main", *words, "-C", str(june.root), "--lang", "en"]
-        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        return parkgis(*words, "-C", str(june.root), "--lang", "en", cwd=june.root)
 
     asked = ("status", "--on", "2026-06-30", "--known", "2026-07-01T12:00Z", "--format", "json")
     before = run(*asked)

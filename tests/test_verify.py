@@ -12,10 +12,10 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from commands import parkgis
 from hypothesis import given
 from hypothesis import strategies as st
 from store_contract import ALWAYS
-from test_cli import parkgis
 
 from parkgis.errors import LedgerError, LedgerTampered
 from parkgis.ledger import MemoryStore, dump, text

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from parkgis.workspace import Workspace
 
 app = typer.Typer(
-    help="Enter what is no stage reached: splits, merges, obstacles, payments, certificates, plans, the definition, confirmations.",
+    help="Enter what is no stage reached: splits, merges, obstacles, payments, approved plans, counts, certificates, "
+    "plans by month, the definition, confirmations.",
     no_args_is_help=True,
 )
 
@@ -28,24 +29,31 @@ NoteOption = Annotated[str, typer.Option("--note", help="Remark, or the reason."
 FOR_PARCEL = "SHEET/PARCEL or COMMUNE/SHEET/PARCEL"
 
 
-def _demand(**given: str | None) -> list[str]:
+def demand(**given: str | None) -> list[str]:
     """Return the values, or name every option that is missing."""
     if missing := [f"--{name.replace('_', '-')}" for name, value in given.items() if not value]:
         raise UsageError(why=Reason("enter_missing", "missing {options}", options=", ".join(missing)))
     return [str(value) for value in given.values()]
 
 
-def _paper(
+def paper_of(
     project: str | None, day: str | None, document: str | None, document_date: str | None, by: str | None, note: str
 ) -> Paper:
     from parkgis.intake.enter import Paper
     from parkgis.model import Document
 
-    id_, on, number, date = _demand(project=project, day=day, document=document, document_date=document_date)
+    id_, on, number, date = demand(project=project, day=day, document=document, document_date=document_date)
     return Paper(id_, options.day(on), Document(number, options.day(date)), options.user(by), note)
 
 
-def _say(outcome: Outcome, lang: options.Lang | None, found: Workspace) -> None:
+def whole_dong(written: str) -> int:
+    """Return dong written as digits alone, or refuse them."""
+    if not (written.isascii() and written.isdigit()):
+        raise UsageError(why=Reason("enter_amount", "{text} is no whole number of dong; write 1500000000", text=written))
+    return int(written)
+
+
+def say(outcome: Outcome, lang: options.Lang | None, found: Workspace) -> None:
     tables.print_outcome(outcome, options.words(lang, found))
 
 
@@ -70,7 +78,7 @@ def split(
     from parkgis.intake import enter
 
     found = options.workspace(directory)
-    _say(enter.split(found, _paper(project, day, document, document_date, by, note), old, into or []), lang, found)
+    say(enter.split(found, paper_of(project, day, document, document_date, by, note), old, into or []), lang, found)
 
 
 @app.command("merge")
@@ -94,8 +102,8 @@ def merge(
     from parkgis.intake import enter
 
     found = options.workspace(directory)
-    (new,) = _demand(into=into)
-    _say(enter.merge(found, _paper(project, day, document, document_date, by, note), old, new), lang, found)
+    (new,) = demand(into=into)
+    say(enter.merge(found, paper_of(project, day, document, document_date, by, note), old, new), lang, found)
 
 
 @app.command("obstacle")
@@ -123,9 +131,9 @@ def obstacle(
     from parkgis.intake import enter
 
     found = options.workspace(directory)
-    (what,) = _demand(code=code)
-    paper = _paper(project, day, document, document_date, by, note)
-    _say(enter.obstacle(found, paper, what, parcels or [], owner, options.day(due) if due else None), lang, found)
+    (what,) = demand(code=code)
+    paper = paper_of(project, day, document, document_date, by, note)
+    say(enter.obstacle(found, paper, what, parcels or [], owner, options.day(due) if due else None), lang, found)
 
 
 @app.command("lifted")
@@ -147,9 +155,9 @@ def lifted(
     from parkgis.model import Document
 
     found = options.workspace(directory)
-    on, number, date = _demand(day=day, document=document, document_date=document_date)
+    on, number, date = demand(day=day, document=document, document_date=document_date)
     paper = Document(number, options.day(date))
-    _say(enter.lifted(found, entry, options.day(on), paper, options.user(by), note), lang, found)
+    say(enter.lifted(found, entry, options.day(on), paper, options.user(by), note), lang, found)
 
 
 @app.command("payment")
@@ -174,11 +182,9 @@ def payment(
     from parkgis.intake import enter
 
     found = options.workspace(directory)
-    (written,) = _demand(amount_vnd=amount)
-    if not (written.isascii() and written.isdigit()):
-        raise UsageError(why=Reason("enter_amount", "{text} is no whole number of dong; write 1500000000", text=written))
-    paper = _paper(project, day, document, document_date, by, note)
-    _say(enter.payment(found, paper, parcel, int(written), households), lang, found)
+    (written,) = demand(amount_vnd=amount)
+    paper = paper_of(project, day, document, document_date, by, note)
+    say(enter.payment(found, paper, parcel, whole_dong(written), households), lang, found)
 
 
 @app.command("attested")
@@ -204,9 +210,9 @@ def attested(
     from parkgis.intake import enter
 
     found = options.workspace(directory)
-    what, who, area = _demand(stage=stage, body=body, area_m2=None if area_m2 is None else str(area_m2))
-    paper = _paper(project, day, document, document_date, by, note)
-    _say(enter.attested(found, paper, what, float(area), tolerance_m2, who), lang, found)
+    what, who, area = demand(stage=stage, body=body, area_m2=None if area_m2 is None else str(area_m2))
+    paper = paper_of(project, day, document, document_date, by, note)
+    say(enter.attested(found, paper, what, float(area), tolerance_m2, who), lang, found)
 
 
 @app.command("planned")
@@ -230,8 +236,8 @@ def planned(
     from parkgis.intake import enter
 
     found = options.workspace(directory)
-    paper = _paper(project, day, document, document_date, by, note)
-    _say(enter.planned(found, paper, dict(map(_month, months)), baseline), lang, found)
+    paper = paper_of(project, day, document, document_date, by, note)
+    say(enter.planned(found, paper, dict(map(_month, months)), baseline), lang, found)
 
 
 def _month(text: str) -> tuple[str, float]:
@@ -260,9 +266,9 @@ def definition(
     from parkgis.model import Document
 
     found = options.workspace(directory)
-    number, date = _demand(document=document, document_date=document_date)
+    number, date = demand(document=document, document_date=document_date)
     paper = Document(number, options.day(date))
-    _say(texts.definition(found, options.day(day or date), paper, options.user(by), note), lang, found)
+    say(texts.definition(found, options.day(day or date), paper, options.user(by), note), lang, found)
 
 
 @app.command("tables")
@@ -285,9 +291,9 @@ def tables_(
     from parkgis.model import Document
 
     found = options.workspace(directory)
-    number, date = _demand(document=document, document_date=document_date)
+    number, date = demand(document=document, document_date=document_date)
     paper = Document(number, options.day(date))
-    _say(texts.enter_tables(found, options.day(day or date), paper, options.user(by), note), lang, found)
+    say(texts.enter_tables(found, options.day(day or date), paper, options.user(by), note), lang, found)
 
 
 @app.command("confirm")
@@ -311,4 +317,4 @@ def confirm(
         raise UsageError(
             why=Reason("confirm_what", "name entries (17 or 17-25), or their document with --document NUMBER, not both")
         )
-    _say(second.confirm(found, entries or [], document or "", options.user(by)), lang, found)
+    say(second.confirm(found, entries or [], document or "", options.user(by)), lang, found)

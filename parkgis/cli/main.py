@@ -30,6 +30,7 @@ from parkgis.cli import (
     repair,
     report,
     sheets,
+    stated,
     target,
     transfer,
 )
@@ -71,6 +72,8 @@ ledger.command("log")(ask.log)
 ledger.command("verify")(ask.verify)
 ledger.command("compare")(sheets.compare)
 ledger.command("diff")(explain.diff)
+enter.app.command("approval")(stated.approval)
+enter.app.command("count")(stated.count)
 app.add_typer(enter.app, name="enter")
 ledger.command("init")(transfer.init)
 ledger.command("copy")(transfer.copy)

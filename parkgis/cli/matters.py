@@ -9,7 +9,7 @@ import typer
 
 from parkgis.cli.layout import show
 from parkgis.cli.layout import table as grid
-from parkgis.outputs.matters import obstacle_name
+from parkgis.outputs.matters import count_name, obstacle_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from parkgis.briefing import Briefing
     from parkgis.model import Event, Recorded
     from parkgis.rules import Limit
-    from parkgis.status import Deadline, Obstacle, Overdue
+    from parkgis.status import Deadline, Matters, Obstacle, Overdue
     from parkgis.words.catalogue import Words
 
 SHOWN_OBSTACLES = 15
@@ -33,6 +33,7 @@ def print_matters(briefing: Briefing, words: Words) -> None:
         _print_obstacles(matters.obstacles[:SHOWN_OBSTACLES], words)
         if len(matters.obstacles) > SHOWN_OBSTACLES:
             typer.echo(words("cli.more_findings", count=len(matters.obstacles) - SHOWN_OBSTACLES))
+    _print_stated(matters, words)
     if matters.paid.entries:
         amount = matters.paid.amount_vnd / VND_PER_BILLION
         typer.echo(words("enter.paid", amount=amount, households=matters.paid.households, entries=matters.paid.entries))
@@ -40,6 +41,19 @@ def print_matters(briefing: Briefing, words: Words) -> None:
         _print_plan(briefing, words)
     typer.echo(words("enter.definition", text=briefing.defined(words)))
     typer.echo("")
+
+
+def _print_stated(matters: Matters, words: Words) -> None:
+    """Print money approved and what is counted, each as far as documents state it."""
+    plans = matters.approved
+    if plans.entries:
+        amount, share = plans.amount_vnd / VND_PER_BILLION, words.percent(matters.paid_share)
+        typer.echo(words("enter.approved", amount=amount, households=plans.households, entries=plans.entries, share=share))
+    for count in matters.counts:
+        facts = {"what": count_name(count.what, words.lang), "value": count.value, "day": count.day, "projects": count.projects}
+        typer.echo(words("enter.count_unknown" if count.value is None else "enter.count", **facts))
+    if matters.counts:
+        typer.echo(words("enter.homes", paid=matters.homes.paid, remaining=matters.homes.remaining))
 
 
 def _print_obstacles(found: Sequence[Obstacle], words: Words) -> None:
@@ -137,6 +151,18 @@ def payment_line(event: Event, words: Words) -> str:
     return words(
         "cli.payment", amount=event.fact("amount_vnd") or 0, households=event.fact("households") or 0, where=_where(event, words)
     )
+
+
+def approval_line(event: Event, words: Words) -> str:
+    """Say an approved plan in one line."""
+    facts = {"amount": event.fact("amount_vnd") or 0, "households": event.fact("households") or 0}
+    batch = event.fact("batch")
+    return words("cli.approval_batch", batch=batch, **facts) if batch else words("cli.approval", **facts)
+
+
+def count_line(event: Event, words: Words) -> str:
+    """Say what a document counts in one line."""
+    return words("cli.count", what=count_name(str(event.fact("what")), words.lang), value=event.fact("value"))
 
 
 def attested_line(event: Event, stage: str, words: Words) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
 
-FORMATS = ("xlsx", "docx", "html", "pdf")
+FORMATS = ("xlsx", "docx", "html", "pdf", "pptx")
 
 
 class Period(enum.StrEnum):
@@ -38,13 +38,15 @@ class FailOn(enum.StrEnum):
 def report(
     on: options.OnOption = None,
     known: options.KnownOption = None,
-    formats: Annotated[str, typer.Option("--format", "--formats", help="Which files: xlsx,docx,html,pdf.")] = "xlsx,html",
+    formats: Annotated[str, typer.Option("--format", "--formats", help="Which files: xlsx,docx,html,pdf,pptx.")] = "xlsx,html",
     period: Annotated[Period, typer.Option("--period", help="Compared with when this period was closed last.")] = Period.week,
     park: Annotated[str, typer.Option("--park", help="Only this park, by id.")] = "",
     project: Annotated[str, typer.Option("--project", help="Only this project, by id.")] = "",
     commune: Annotated[str, typer.Option("--commune", help="Only parcels of this former commune, by code.")] = "",
     by_project: Annotated[bool, typer.Option("--project-sheets", help="A sheet a project in the workbook.")] = False,
-    template: Annotated[Path | None, typer.Option("--template", help="The Board's own .docx (see --write-template).")] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="The Board's own .docx (see --write-template), or .pptx for the slides.")
+    ] = None,
     write_template: Annotated[
         Path | None, typer.Option("--write-template", help="Write the shipped .docx to restyle in Word, and stop.")
     ] = None,
@@ -57,11 +59,11 @@ def report(
     lang: options.LangOption = None,
     directory: options.DirOption = Path(),
 ) -> None:
-    """Write the clearance report: workbook, letter, web page and PDF, the same figures in each.
+    """Write the clearance report: workbook, letter, web page, PDF and slides, the same figures in each.
 
     Example: parkgis report --on 2026-06-30 --lang vi
 
-    Example: parkgis report --period month --format xlsx,docx,html,pdf --keep
+    Example: parkgis report --period month --format xlsx,docx,html,pdf,pptx --keep
 
     Example: parkgis report --all weekly --json
     """
@@ -73,8 +75,7 @@ def report(
     if every is not None and folder is not None:
         raise UsageError(why=Reason("report_scope_keep", "--all and --output exclude each other: --all names the folder"))
     wanted = list(FORMATS) if every is not None else _formats(formats)
-    if template is not None and "docx" not in wanted:
-        raise UsageError(why=Reason("report_template", "--template is for docx: add docx to --format"))
+    styled = _styled(template, wanted)
     from parkgis import reporting as facts
     from parkgis.cli import reporting
     from parkgis.reporting import kept
@@ -85,7 +86,7 @@ def report(
         snapshot = found.snapshot(options.cut(found, on, known))
         sent = kept.latest(found.root, period.value, f"{scope.kind}:{scope.id}", snapshot.cut)
         question = facts.ask(found, snapshot.cut, period.value, scope, (sent.number, sent.cut) if sent else None)
-        job = reporting.Job(found, snapshot, question, reporting.Wish(by_project, template))
+        job = reporting.Job(found, snapshot, question, reporting.Wish(by_project, **styled))
         files = reporting.drawn(job, wanted, ["vi", "en"] if every else [words.lang], progress)
     paths = reporting.write(found, files, every or folder)
     now = found.clock()
@@ -114,6 +115,16 @@ def _formats(text: str) -> list[str]:
             )
         )  # fmt: skip
     return wanted
+
+
+def _styled(template: Path | None, wanted: list[str]) -> dict[str, Path]:
+    """Say whose look a template gives: the letter's, or by its name the slides'."""
+    if template is None:
+        return {}
+    form = "pptx" if template.suffix.lower() == ".pptx" else "docx"
+    if form not in wanted:
+        raise UsageError(why=Reason("report_template", "this template is for {form}: add {form} to --format", form=form))
+    return {"slides" if form == "pptx" else "template": template}
 
 
 def _write_template(path: Path, as_json: bool) -> None:

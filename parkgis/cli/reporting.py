@@ -34,7 +34,8 @@ class Wish:
     """How the report is wanted beside its question."""
 
     by_project: bool = False
-    template: Path | None = None
+    template: Path | None = None  # .docx
+    slides: Path | None = None  # .pptx
 
 
 class Job:
@@ -112,7 +113,18 @@ def _pdf(job: Job, lang: str) -> bytes:
     return pdf.build(job.letter(lang), job.words(lang))
 
 
-FORMATS: dict[str, Callable[[Job, str], bytes]] = {"xlsx": _xlsx, "docx": _docx, "html": _html, "pdf": _pdf}
+def _pptx(job: Job, lang: str) -> bytes:
+    from parkgis.outputs import deck
+
+    template, beside = deck.load(job.wish.slides), job.beside
+    extras = deck.Extras(series=beside.series, explanation=beside.explanation, shapes=job.shapes, map=job.map)
+    said = deck.content(job.briefing, extras, job.words(lang), template.size_mm("picture", "main"))
+    return deck.draw(said, template)
+
+
+FORMATS: dict[str, Callable[[Job, str], bytes]] = {
+    "xlsx": _xlsx, "docx": _docx, "html": _html, "pdf": _pdf, "pptx": _pptx,
+}  # fmt: skip
 
 
 def drawn(job: Job, forms: Sequence[str], langs: Sequence[str], progress: Callable[[str, float], None]) -> dict[str, bytes]:

@@ -234,6 +234,8 @@ def print_entries(entries: Iterable[Recorded], voided: Mapping[str, Recorded], w
             Kind.OBSTACLE: lambda e: matters.obstacle_line(e, words),
             Kind.LIFTED: lambda e: matters.lifted_line(e, voided, words),
             Kind.PAYMENT: lambda e: matters.payment_line(e, words),
+            Kind.APPROVAL: lambda e: matters.approval_line(e, words),
+            Kind.COUNT: lambda e: matters.count_line(e, words),
             Kind.ATTESTED: lambda e: matters.attested_line(e, stage(e.stage).short(words.lang), words),
             Kind.PLANNED: lambda e: matters.planned_line(e, words),
             Kind.DEFINED: lambda e: words("cli.defined", version=e.fact("version")),

@@ -41,7 +41,7 @@ class Paper:
     note: str = ""
 
 
-def _checked(workspace: Workspace, paper: Paper) -> None:
+def checked(workspace: Workspace, paper: Paper) -> None:
     """Refuse a project that is not there, and days in the future."""
     workspace.project(paper.project)
     not_future(workspace, paper.day, paper.document.date)
@@ -56,7 +56,7 @@ def not_future(workspace: Workspace, day: dt.date, document_date: dt.date) -> No
             )
 
 
-def _event(
+def event_of(
     paper: Paper, kind: Kind, identity: Sequence[object], facts: Mapping[str, Scalar] | None = None, **more: object
 ) -> Event:
     """Return an event of a paper; the same ``identity`` gives the same id."""
@@ -67,7 +67,7 @@ def _event(
     return Event(**{**fields, **more})  # type: ignore[arg-type]
 
 
-def _number(document: Document) -> tuple[str, str]:
+def number_of(document: Document) -> tuple[str, str]:
     return document.number, document.date.isoformat()
 
 
@@ -94,9 +94,9 @@ def split_event(workspace: Workspace, paper: Paper, old: str, new: Sequence[str]
         With ``lineage_area`` or ``lineage_shape`` when the land is not conserved, ``lineage_gone`` or
         ``lineage_made`` when a parcel has been split, merged or made before.
     """
-    _checked(workspace, paper)
+    checked(workspace, paper)
     key, *into = _keys(workspace, paper.project, [old, *new])
-    return _change(workspace, _event(paper, Kind.SPLIT, [key], parcel=key, into=tuple(into)))
+    return _change(workspace, event_of(paper, Kind.SPLIT, [key], parcel=key, into=tuple(into)))
 
 
 def merge(workspace: Workspace, paper: Paper, old: Sequence[str], new: str) -> Outcome:
@@ -106,9 +106,9 @@ def merge(workspace: Workspace, paper: Paper, old: Sequence[str], new: str) -> O
 
 def merge_event(workspace: Workspace, paper: Paper, old: Sequence[str], new: str) -> Event:
     """Return the entry "several parcels became one"; see :func:`split_event`."""
-    _checked(workspace, paper)
+    checked(workspace, paper)
     key, *into = _keys(workspace, paper.project, [new, *old])
-    return _change(workspace, _event(paper, Kind.MERGE, [key], parcel=key, into=tuple(into)))
+    return _change(workspace, event_of(paper, Kind.MERGE, [key], parcel=key, into=tuple(into)))
 
 
 def _keys(workspace: Workspace, project: str, names: Sequence[str]) -> list[str]:
@@ -160,7 +160,7 @@ def _born_or_gone(workspace: Workspace, event: Event) -> list[Finding]:
 
 def obstacle(workspace: Workspace, paper: Paper, code: str, parcels: Sequence[str], owner: str, due: dt.date | None) -> Outcome:
     """Record what stands in the way of parcels, or of the whole project when none is named; see :func:`obstacle_event`."""
-    _checked(workspace, paper)
+    checked(workspace, paper)
     keys = parcels_named(workspace, paper.project, parcels) if parcels else [""]
     return append(workspace, [obstacle_event(workspace, paper, code, key, owner, due) for key in dict.fromkeys(keys)])
 
@@ -182,7 +182,7 @@ def obstacle_event(workspace: Workspace, paper: Paper, code: str, key: str, owne
     RecordError
         An unknown code; ``other`` without a note; due before the day it was raised.
     """
-    _checked(workspace, paper)
+    checked(workspace, paper)
     known = obstacle_codes().get(code)
     if known is None:
         raise RecordError(
@@ -197,7 +197,7 @@ def obstacle_event(workspace: Workspace, paper: Paper, code: str, key: str, owne
     facts: dict[str, Scalar] = {"code": code, "owner": owner.strip() or known.owner(workspace.config.language)}
     if due is not None:
         facts["due"] = due.isoformat()
-    return _event(paper, Kind.OBSTACLE, [key, code, *_number(paper.document)], facts, parcel=key)
+    return event_of(paper, Kind.OBSTACLE, [key, code, *number_of(paper.document)], facts, parcel=key)
 
 
 def lifted(workspace: Workspace, ref: str, day: dt.date, document: Document, by: str, note: str = "") -> Outcome:
@@ -246,7 +246,7 @@ def lifted_event(workspace: Workspace, ref: str, day: dt.date, document: Documen
     """
     not_future(workspace, day, document.date)
     entry = _entry(workspace, ref)
-    event = _event(
+    event = event_of(
         Paper(entry.event.project, day, document, by, note), Kind.LIFTED, [entry.event.id], parcel=entry.event.parcel,
         refers=entry.event.id,
     )  # fmt: skip
@@ -265,7 +265,7 @@ def lifted_event(workspace: Workspace, ref: str, day: dt.date, document: Documen
 
 
 def _same_paper(one: Event, other: Event) -> bool:
-    return (one.day, _number(one.source)) == (other.day, _number(other.source))
+    return (one.day, number_of(one.source)) == (other.day, number_of(other.source))
 
 
 def _entry(workspace: Workspace, ref: str) -> Recorded:
@@ -280,7 +280,7 @@ def _entry(workspace: Workspace, ref: str) -> Recorded:
 
 def payment(workspace: Workspace, paper: Paper, parcel: str, amount_vnd: int, households: int) -> Outcome:
     """Record compensation paid; ``parcel`` is empty for a payment of the project; see :func:`payment_event`."""
-    _checked(workspace, paper)
+    checked(workspace, paper)
     key = parcels_named(workspace, paper.project, [parcel])[0] if parcel else ""
     return append(workspace, [payment_event(workspace, paper, key, amount_vnd, households)])
 
@@ -293,7 +293,7 @@ def payment_event(workspace: Workspace, paper: Paper, key: str, amount_vnd: int,
     RecordError
         An amount that is not positive or beyond belief; a negative number of households.
     """
-    _checked(workspace, paper)
+    checked(workspace, paper)
     if not 0 < amount_vnd < VND_LIMIT:
         raise RecordError(
             why=Reason("payment_amount", "{amount} VND is no payment; write dong, without dots: 1500000000", amount=str(amount_vnd))
@@ -301,7 +301,7 @@ def payment_event(workspace: Workspace, paper: Paper, key: str, amount_vnd: int,
     if households < 0:
         raise RecordError(why=Reason("payment_households", "{count} households cannot be paid", count=households))
     facts: dict[str, Scalar] = {"amount_vnd": amount_vnd, "households": households}
-    return _event(paper, Kind.PAYMENT, [key, *_number(paper.document)], facts, parcel=key)
+    return event_of(paper, Kind.PAYMENT, [key, *number_of(paper.document)], facts, parcel=key)
 
 
 def attested(workspace: Workspace, paper: Paper, stage: str, area_m2: float, tolerance_m2: float, body: str) -> Outcome:
@@ -320,15 +320,15 @@ def attested_event(workspace: Workspace, paper: Paper, stage: str, area_m2: floa
     RecordError
         Areas that are negative, or no body.
     """
-    _checked(workspace, paper)
+    checked(workspace, paper)
     known_stage(stage)
     if not (0 <= area_m2 < float("inf") and 0 <= tolerance_m2 < float("inf")):
         raise RecordError(why=Reason("attested_area", "an attested area and its tolerance are square metres, not below zero"))
     if not body.strip():
         raise RecordError(why=Reason("attested_body", "who certifies it? Pass --body NAME"))
     facts: dict[str, Scalar] = {"body": body.strip(), "tolerance_m2": float(tolerance_m2)}
-    identity = [stage, paper.day.isoformat(), *_number(paper.document)]
-    return _event(paper, Kind.ATTESTED, identity, facts, stage=stage, area_m2=float(area_m2))
+    identity = [stage, paper.day.isoformat(), *number_of(paper.document)]
+    return event_of(paper, Kind.ATTESTED, identity, facts, stage=stage, area_m2=float(area_m2))
 
 
 def planned(workspace: Workspace, paper: Paper, months_m2: Mapping[str, float], baseline: int | None) -> Outcome:
@@ -350,7 +350,7 @@ def planned_events(workspace: Workspace, paper: Paper, months_m2: Mapping[str, f
     ------
     RecordError
     """
-    _checked(workspace, paper)
+    checked(workspace, paper)
     before = [int(e.event.fact("baseline") or 0) for e in _standing(workspace, Kind.PLANNED) if e.event.project == paper.project]
     newest = max(before, default=0)
     number = baseline if baseline is not None else max(newest, 1)
@@ -365,6 +365,6 @@ def planned_events(workspace: Workspace, paper: Paper, months_m2: Mapping[str, f
     if number > newest > 0 and not paper.note.strip():
         raise RecordError(why=Reason("plan_reason", "a new baseline needs its reason: --note TEXT"))
     return [
-        _event(paper, Kind.PLANNED, [month, number], {"month": month, "baseline": number}, area_m2=float(area))
+        event_of(paper, Kind.PLANNED, [month, number], {"month": month, "baseline": number}, area_m2=float(area))
         for month, area in sorted(months_m2.items())
     ]

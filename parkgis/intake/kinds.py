@@ -6,10 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import EventUnknown, ParkgisError, RowsRefused
-from parkgis.intake import enter
+from parkgis.intake import enter, stated
 from parkgis.ledger import sheets
 from parkgis.ledger.sheets.headers import bare
 from parkgis.model import Finding, Kind, Severity
+from parkgis.rules.counts import count_codes
 from parkgis.rules.kinds import sheet_kinds
 from parkgis.rules.obstacles import obstacle_codes
 
@@ -45,6 +46,20 @@ def code_of(said: str) -> str:
     code = said.partition(" – ")[0].strip()
     named = [c.code for c in obstacle_codes().values() if bare(said) in (bare(c.vi), bare(c.en))]
     return named[0] if code not in obstacle_codes() and named else code
+
+
+def what_of(said: str) -> str:
+    """Return the code of the count a text means: a code, ``code – name``, or a name; the text itself when it is none.
+
+    Examples
+    --------
+    >>> what_of("Số mộ đã di chuyển"), what_of("graves_total – Số mộ"), what_of("Tổng số mộ"), what_of("cây")
+    ('graves_moved', 'graves_total', 'graves_total', 'cây')
+    """
+    code, name = said.partition(" – ")[0].strip(), bare(said)
+    codes = count_codes()
+    named = [c.code for c in codes.values() if name in c.names or name in (bare(c.vi), bare(c.en))]
+    return named[0] if code not in codes and named else code
 
 
 class Cells:
@@ -87,6 +102,21 @@ def _payment(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
     return enter.payment_event(workspace, paper, cells.key, 1 if amount is None else amount, households or 0)
 
 
+def _approval(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
+    amount, households = cells.read("amount_vnd", sheets.whole, 0), cells.read("households", sheets.whole, 0)
+    organisations = cells.read("organisations", sheets.whole)
+    area = cells.row.values.get("area_m2")
+    return stated.approval_event(
+        workspace, paper, 1 if amount is None else amount, households or 0, organisations, None if area is None else float(area),
+        cells.row.text("batch"),
+    )  # fmt: skip
+
+
+def _count(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
+    value = cells.read("value", sheets.whole, 0)
+    return stated.count_event(workspace, paper, what_of(cells.row.text("what")), value or 0)
+
+
 def _attested(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
     tolerance = cells.read("tolerance_m2", sheets.number, 0.0)
     area = float(cells.row.values.get("area_m2") or 0.0)
@@ -122,8 +152,8 @@ def _merge(workspace: Workspace, paper: Paper, cells: Cells) -> Event | None:
 
 
 MAKERS: dict[Kind, Callable[[Workspace, Paper, Cells], Event | None]] = {
-    Kind.OBSTACLE: _obstacle, Kind.LIFTED: _lifted, Kind.PAYMENT: _payment, Kind.ATTESTED: _attested, Kind.PLANNED: _planned,
-    Kind.SPLIT: _split, Kind.MERGE: _merge,
+    Kind.OBSTACLE: _obstacle, Kind.LIFTED: _lifted, Kind.PAYMENT: _payment, Kind.APPROVAL: _approval, Kind.COUNT: _count,
+    Kind.ATTESTED: _attested, Kind.PLANNED: _planned, Kind.SPLIT: _split, Kind.MERGE: _merge,
 }  # fmt: skip
 """Every kind of a workbook but ``reached``: row -> its one entry."""
 

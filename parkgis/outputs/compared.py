@@ -65,12 +65,23 @@ class _Moved:
         return self.project.matters.paid.amount_vnd - self.then.paid.amount_vnd
 
     @property
+    def _stated(self) -> bool:
+        """Whether a plan was approved, or a document counts otherwise than before."""
+        if self.then is None:
+            return False
+        matters = self.project.matters
+        return matters.approved != self.then.approved or {(c.what, c.value) for c in matters.counts} != {
+            (c.what, c.value) for c in self.then.counts
+        }
+
+    @property
     def moved(self) -> bool | None:
-        """Whether any step, payment or counted hectare changed as far as two decimals show; None where none was said before."""
+        """Whether anything a report shows changed as far as two decimals tell; None where none was said before."""
         if self.then is None:
             return None
         steps = zip(self.project.stages, self.then.stages, strict=True)
-        return bool(self.paid) or any(round(a.area_m2 - b.area_m2) for a, b in steps) or bool(round(self.change or 0.0, 4))
+        land = any(round(a.area_m2 - b.area_m2) for a, b in steps) or bool(round(self.change or 0.0, 4))
+        return land or self._stated or bool(self.paid)
 
 
 def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:

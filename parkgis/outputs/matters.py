@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from parkgis.rules.counts import count_codes
 from parkgis.rules.obstacles import obstacle_codes
 from parkgis.units import hectares
 
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 def obstacle_name(code: str, lang: str) -> str:
     """Return an obstacle's name; a code the list no longer holds stays a code."""
     known = obstacle_codes().get(code)
+    return known.name(lang) if known else code
+
+
+def count_name(code: str, lang: str) -> str:
+    """Return the name of what is counted; a code the list no longer holds stays a code."""
+    known = count_codes().get(code)
     return known.name(lang) if known else code
 
 
@@ -42,12 +50,15 @@ def _ha(area_m2: float) -> float:
 
 
 def keys(matters: Matters, lang: str) -> dict[str, Any]:
-    """Return the keys ``obstacles``, ``payments`` and ``plan`` of a project, a park or the province."""
+    """Return the keys ``obstacles``, ``payments``, ``approved``, ``households``, ``counts`` and ``plan``; unknown is null."""
     return {
         "obstacles": [_obstacle(found, lang) for found in matters.obstacles],
         "payments": {
             "amount_vnd": matters.paid.amount_vnd, "households": matters.paid.households, "entries": matters.paid.entries
         },
+        "approved": _approved(matters),
+        "households": dataclasses.asdict(matters.homes),
+        "counts": {code: _count(code, matters) for code in count_codes()},
         "plan": {
             "baseline": matters.baseline,
             "planned_to_date_ha": _ha(matters.planned_to_date_m2),
@@ -55,6 +66,24 @@ def keys(matters: Matters, lang: str) -> dict[str, Any]:
                 {"month": m.month, "planned_ha": _ha(m.planned_m2), "cumulative_ha": _ha(m.cumulative_m2)} for m in matters.plan
             ],
         },
+    }  # fmt: skip
+
+
+def _approved(matters: Matters) -> dict[str, Any]:
+    found = matters.approved
+    return {
+        "amount_vnd": found.amount_vnd if found.entries else None, "households": found.households if found.entries else None,
+        "organisations": found.organisations, "area_ha": None if found.area_m2 is None else _ha(found.area_m2),
+        "entries": found.entries, "paid_share": None if matters.paid_share is None else round(matters.paid_share, 6),
+    }  # fmt: skip
+
+
+def _count(code: str, matters: Matters) -> dict[str, Any]:
+    found = next((count for count in matters.counts if count.what == code), None)
+    return {
+        "value": found.value if found else None, "as_of": found.day.isoformat() if found else None,
+        "documents": list(found.documents) if found else [], "projects": found.projects if found else 0,
+        "contradicted": bool(found and found.contradicted),
     }  # fmt: skip
 
 

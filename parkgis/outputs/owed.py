@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parkgis.reporting import Beside
     from parkgis.reporting.beside import Figures
     from parkgis.status import Obstacle
+    from parkgis.status.stated import Approved
     from parkgis.words.catalogue import Words
 
 
@@ -50,6 +51,14 @@ class _Paid:
     then: Figures | None
 
     @property
+    def amount(self) -> int | None:
+        return self.project.matters.paid.amount_vnd if self.project.matters.paid.entries else None
+
+    @property
+    def approved(self) -> Approved | None:
+        return self.project.matters.approved if self.project.matters.approved.entries else None
+
+    @property
     def period_vnd(self) -> int | None:
         return None if self.then is None else self.project.matters.paid.amount_vnd - self.then.paid.amount_vnd
 
@@ -59,20 +68,39 @@ class _Paid:
 
 
 def payments(briefing: Briefing, words: Words, beside: Beside) -> Table:
-    """Return the money paid by project, in dong; only projects with a payment on record."""
+    """Return the money approved and paid by project, in dong; only projects with a plan or a payment on record."""
     then = beside.earlier.projects if beside.earlier else {}
     columns: tuple[Column[_Paid], ...] = (
         Column("project", words("report.col_project"), "text", 40, lambda r: r.project.name(words.lang)),
+        Column(
+            "approved",
+            words("stated.col_approved"),
+            "whole",
+            20,
+            lambda r: r.approved.amount_vnd if r.approved else None,
+            adds=True,
+        ),
+        Column(
+            "covered", words("stated.col_covered"), "whole", 12, lambda r: r.approved.households if r.approved else None, adds=True
+        ),
+        Column(
+            "plan_ha", words("stated.col_plan_ha"), "ha", 12, lambda r: ha(r.approved.area_m2) if r.approved else None, adds=True
+        ),
         Column("period", words("report.col_paid_period"), "whole", 20, lambda r: r.period_vnd, adds=True),
-        Column("amount", words("report.col_paid_ever"), "whole", 20, lambda r: r.project.matters.paid.amount_vnd, adds=True),
+        Column("amount", words("report.col_paid_ever"), "whole", 20, lambda r: r.amount, adds=True),
+        Column("paid_share", words("stated.col_paid_share"), "share", 11, lambda r: r.project.matters.paid_share),
         Column("households_period", words("report.col_households_period"), "whole", 14, lambda r: r.period_households, adds=True),
-        Column("households", words("report.col_households"), "whole", 14, lambda r: r.project.matters.paid.households, adds=True),
-        Column("entries", words("report.col_entries"), "whole", 12, lambda r: r.project.matters.paid.entries, adds=True),
+        Column("households", words("report.col_households"), "whole", 14, lambda r: r.project.matters.homes.paid, adds=True),
+        Column("entries", words("report.col_entries"), "whole", 12, lambda r: _entries(r.project), adds=True),
     )
-    paid = [_Paid(line, then.get(line.id)) for line in briefing.projects if line.matters.paid.entries]
+    paid = [_Paid(line, then.get(line.id)) for line in briefing.projects if _entries(line)]
     made = tables.lines(columns, paid)
-    total: dict[str, tables.Value] = {"project": words("report.total")}
+    total: dict[str, tables.Value] = {"project": words("report.total"), "paid_share": briefing.matters.paid_share}
     return table(words, "payments", columns, tables.totalled(columns, made, range(len(made)), {}, total) if made else [])
+
+
+def _entries(line: ProjectLine) -> int:
+    return line.matters.paid.entries + line.matters.approved.entries
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

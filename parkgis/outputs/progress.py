@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     _Commune = tuple[str, ProjectLine, Sequence[StageArea]]
 
 T = TypeVar("T")
+BILLION = 1e9
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
@@ -70,6 +71,7 @@ def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -
         ),
         *_period_columns(briefing, words, beside.earlier if beside else None),
         *_plan_columns(briefing, words),
+        *_money_columns(briefing, words),
         Column("remaining", words("report.col_remaining"), "ha", 10, lambda r: r.remaining, True),
         Column("share", words("report.col_share"), "share", 9, parts=(counts, "remaining")),
         Column("findings", words("report.col_findings"), "whole", 7, lambda r: len(r.project.findings), True),
@@ -106,6 +108,25 @@ def _plan_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], ...]
     return (
         Column("to_date", words("report.col_to_date"), "ha", 9, planned, True),
         Column("against", words("report.col_against"), "ha", 9, against, True),
+    )
+
+
+def _money_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], ...]:
+    """Return billions of dong approved and paid; nothing where no entry says either."""
+    if not briefing.matters.approved.entries + briefing.matters.paid.entries:
+        return ()
+
+    def approved(line: _Line) -> float | None:
+        found = line.project.matters.approved
+        return found.amount_vnd / BILLION if found.entries else None
+
+    def paid(line: _Line) -> float | None:
+        found = line.project.matters.paid
+        return found.amount_vnd / BILLION if found.entries else None
+
+    return (
+        Column("approved_bn", words("stated.col_approved_bn"), "ha", 9.5, approved, True),
+        Column("paid_bn", words("stated.col_paid_bn"), "ha", 9.5, paid, True),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parkgis import findings
 from parkgis.model import ATTRIBUTION
-from parkgis.outputs import compared, owed, steps, tables
+from parkgis.outputs import compared, owed, people, steps, tables
 from parkgis.outputs.progress import communes, progress
 from parkgis.outputs.tables import Column, Figure, Sheet, Table, clean, ha, named, table
 from parkgis.reporting import Beside
@@ -34,6 +34,7 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
         "since": ((compared.by_project(briefing, words, beside), compared.reasons(briefing, words, beside)), ()),
         "obstacles": ((owed.obstacles(briefing, words),), ()),
         "payments": ((owed.payments(briefing, words, beside),), ()),
+        "people": ((people.people(briefing, words, beside),), ()),
         "plan": ((owed.plan(briefing, words, beside),), ()),
         "communes": ((communes(briefing, words),), ()),
         "papers": ((papers(briefing, words),), ()),
@@ -64,6 +65,7 @@ def project_sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -
             f"project_{line.id}", line.id, words("report.title_project_sheet", project=line.name(words.lang)), line.developer,
             (
                 steps.by_project(briefing, words, beside, [line]), owed.obstacles(briefing, words, line.matters.obstacles),
+                people.people(briefing, words, beside, [line]),
                 papers(dataclasses.replace(briefing, papers=tuple(p for p in briefing.papers if p.project == line.id)), words),
                 found(
                     dataclasses.replace(briefing, projects=(line,), findings=line.findings), words,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parkgis.status import Matters, StageArea
     from parkgis.words.catalogue import Words
 
-PAID = "paid"
+PAID, PLAN = "paid", "plan_approved"
 BILLION = 1e9
 
 
@@ -34,8 +34,8 @@ class Step:
     before_ha: float | None
     ha: float
     planned_ha: float
-    paid_vnd: int | None
-    paid_before_vnd: int | None
+    money_vnd: int | None
+    money_before_vnd: int | None
     plan_ha: float | None
     to_date_ha: float | None
 
@@ -49,9 +49,9 @@ class Step:
 
     @property
     def period_vnd(self) -> float | None:
-        if self.paid_vnd is None or self.paid_before_vnd is None:
+        if self.money_vnd is None or self.money_before_vnd is None:
             return None
-        return (self.paid_vnd - self.paid_before_vnd) / BILLION
+        return (self.money_vnd - self.money_before_vnd) / BILLION
 
     @property
     def against_ha(self) -> float | None:
@@ -63,12 +63,21 @@ def _steps(
     name: str, areas: Sequence[StageArea], planned_ha: float, then: Figures | None, users: Users | None, matters: Matters
 ) -> Iterator[Step]:  # fmt: skip
     for place, area in enumerate(areas):
-        paid = matters.paid.amount_vnd if area.code == PAID and matters.paid.entries else None
+        money, before = _amounts(area.code, matters, then)
         yield Step(
             name, area.code, area.parcels, users.reached[place] if users and users.known is not None else None,
-            None if then is None else ha(then.stages[place].area_m2), ha(area.area_m2) or 0.0, planned_ha, paid,
-            None if paid is None or then is None else then.paid.amount_vnd, None, None,
+            None if then is None else ha(then.stages[place].area_m2), ha(area.area_m2) or 0.0, planned_ha, money,
+            before, None, None,
         )  # fmt: skip
+
+
+def _amounts(code: str, matters: Matters, then: Figures | None) -> tuple[int | None, int | None]:
+    """Return the dong approved or paid at a step, now and in the report before; None where no entry says it."""
+    if code == PAID and matters.paid.entries:
+        return matters.paid.amount_vnd, None if then is None else then.paid.amount_vnd
+    if code == PLAN and matters.approved.entries:
+        return matters.approved.amount_vnd, None if then is None else then.approved.amount_vnd
+    return None, None
 
 
 def province(briefing: Briefing, beside: Beside) -> tuple[Step, ...]:
@@ -120,7 +129,7 @@ def _common(words: Words) -> tuple[Column[Step], ...]:
 def _money(words: Words) -> tuple[Column[Step], ...]:
     return (
         Column("money_period", words("report.col_money_period"), "ha", 12, lambda s: s.period_vnd),
-        Column("money", words("report.col_money"), "ha", 12, lambda s: None if s.paid_vnd is None else s.paid_vnd / BILLION),
+        Column("money", words("report.col_money"), "ha", 12, lambda s: None if s.money_vnd is None else s.money_vnd / BILLION),
     )
 
 

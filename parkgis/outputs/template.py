@@ -10,6 +10,7 @@ from parkgis.outputs import workbook
 from parkgis.outputs.pen import ACCENT, BASE, BOX, HEAD, RED
 from parkgis.outputs.tables import clean
 from parkgis.rules import stages
+from parkgis.rules.counts import count_codes
 from parkgis.rules.kinds import sheet_kinds
 from parkgis.rules.obstacles import obstacle_codes
 
@@ -24,11 +25,11 @@ REACHED = "reached"
 ROWS = 1000  # ready to be filled in
 WIDTHS = {
     "project": 30.0, "stage": 44.0, "code": 44.0, "owner": 34.0, "body": 34.0, "document": 20.0, "amount_vnd": 20.0, "note": 30.0,
-    "old_parcels": 26.0, "new_parcels": 26.0, "kind": 18.0, "area_m2": 16.0,
+    "what": 34.0, "batch": 24.0, "old_parcels": 26.0, "new_parcels": 26.0, "kind": 18.0, "area_m2": 16.0,
 }  # fmt: skip
 WIDTH = 14.0
 DAYS = frozenset({"day", "document_date", "due"})
-NUMBERS = frozenset({"area_m2", "tolerance_m2", "amount_vnd", "households", "baseline"})
+NUMBERS = frozenset({"area_m2", "tolerance_m2", "amount_vnd", "households", "organisations", "value", "baseline"})
 HINTS = {
     "area_m2": "area", "tolerance_m2": "area", "amount_vnd": "money", "month": "month", "old_parcels": "parcels",
     "new_parcels": "parcels",
@@ -39,6 +40,7 @@ CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed date inside the file
 
 _LIST_WIDTHS = (
     (0, 0, 60), (1, 1, 3), (2, 2, 70), (3, 3, 20), (4, 4, 3), (5, 5, 24), (6, 6, 14), (7, 7, 3), (8, 8, 70), (9, 9, 24),
+    (10, 10, 3), (11, 11, 40), (12, 12, 24),
 )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ class _Drawing:
         return 3 if self.demo else 2
 
     def lists(self, page: Any, projects: Sequence[Project]) -> None:
-        """Write what the drop-downs offer: projects in column A, stages in C, kinds in F, obstacles in I; from row 5 on."""
+        """Write what the drop-downs offer: projects in A, stages in C, kinds in F, obstacles in I, counts in L; from row 5 on."""
         self._top(page, self.words("sheets.template_lists"))
         lang = self.words.lang
         columns = {
@@ -110,6 +112,8 @@ class _Drawing:
             6: ("sheets.list_kind_code", list(sheet_kinds())),
             8: ("sheets.code", [c.name(lang) for c in obstacle_codes().values()]),
             9: ("sheets.list_code", list(obstacle_codes())),
+            11: ("sheets.what", [c.name(lang) for c in count_codes().values()]),
+            12: ("sheets.list_what", list(count_codes())),
         }
         for at, (title, values) in columns.items():
             page.write_string(3, at, self.words(title), self.head)
@@ -146,6 +150,7 @@ class _Drawing:
             "project": f"{lists}$A$5:$A${4 + max(projects, 1)}",
             "stage": f"{lists}$C$5:$C${4 + len(stages())}",
             "code": f"{lists}$I$5:$I${4 + len(obstacle_codes())}",
+            "what": f"{lists}$L$5:$L${4 + len(count_codes())}",
             "kind": [self.kind.name(self.words.lang) if self.kind.code != REACHED else REACHED],
         }
         if role in sources:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parkgis.planning.milestones import Cohort, Floats, Mask
-    from parkgis.planning.simulate import Draws, Floats32
+    from parkgis.planning.simulate import Draws, Floats32, Rule
     from parkgis.planning.supply import Supply
     from parkgis.planning.suppose import Suppose
 
@@ -173,6 +173,7 @@ def forecast(
     """
     then = number(on)
     first = start or year(last.year).start
+    given = rules(supposed, supply, on)
     past = None if supply.begun is None else then - supply.begun
     plain = Forecast(
         on=on, last=last, target_m2=target_m2, counted_m2=supply.counted_m2, open_m2=supply.open_m2, seed=seed,
@@ -183,7 +184,7 @@ def forecast(
     plain = dataclasses.replace(plain, notes=(*told, *plain.notes), probability=_certain(supply, target_m2, on, last))
     if any(note.code in GROUNDLESS for note in told):
         return plain
-    return _drawn(plain, supply, found, draws, supposed, calibration, first)
+    return _drawn(plain, supply, found, draws, given, calibration, first)
 
 
 def _reachable_m2(supply: Supply) -> float:
@@ -246,12 +247,11 @@ def _drawn(
     supply: Supply,
     found: Sequence[Cohort],
     draws: int,
-    supposed: Sequence[Suppose],
+    given: Sequence[Rule],
     calibration: float,
     first: dt.date,
 ) -> Forecast:
     on, last = number(plain.on), number(plain.last)
-    given = rules(supposed, supply, plain.on)
     start = told_to(supply.travels, on)
     fitted = fit(found, len(supply.travels), start)
     waiting = groups(supply.travels, found, fitted, on, frozenset(rule.project for rule in given if rule.milestone >= 0))

@@ -102,7 +102,7 @@ def outlook(
         False leaves the back-test out.
     progress : callable
     """
-    base = _base(workspace, snapshot, goal)
+    base, on = _base(workspace, snapshot, goal), _asked(workspace, snapshot)
     past = (
         backtest(workspace, snapshot.cut, seed, goal.park, goal.project, lambda s, share: progress(s, 0.1 + 0.7 * share))
         if replay
@@ -111,19 +111,20 @@ def outlook(
     wide = past.calibration if past else 1.0
 
     def ask(given: Sequence[Suppose]) -> Forecast:
-        made = forecast(
-            base, goal.area_m2, snapshot.cut.on, goal.by, draws=draws, seed=seed, supposed=given, calibration=wide, start=goal.start
-        )  # fmt: skip
-        return dataclasses.replace(made, notes=(*made.notes, *_ahead(workspace, snapshot)))
+        made = forecast(base, goal.area_m2, on, goal.by, draws=draws, seed=seed, supposed=given, calibration=wide, start=goal.start)
+        ahead = (Note("ahead", {"known": on, "on": snapshot.cut.on}),) if on < snapshot.cut.on else ()
+        return dataclasses.replace(made, notes=(*made.notes, *ahead))
 
     progress("forecast", 0.85)
     return Outlook(goal, snapshot.cut, snapshot.demo, ask(()), ask(supposed) if supposed else None, past)
 
 
-def _ahead(workspace: Workspace, snapshot: Snapshot) -> tuple[Note, ...]:
-    """Say where the day asked about lies after the hour of knowledge: nobody can know of the days between."""
-    day = snapshot.cut.known.astimezone(workspace.zone).date()
-    return (Note("ahead", {"known": day, "on": snapshot.cut.on}),) if snapshot.cut.on > day else ()
+def _asked(workspace: Workspace, snapshot: Snapshot) -> dt.date:
+    """Return the day to forecast from: the day asked about, but never after the last day anything can be known of.
+
+    Of the days between nobody knows what was handed over: to start after them would take them for days on which nothing was.
+    """
+    return min(snapshot.cut.on, snapshot.cut.known.astimezone(workspace.zone).date())
 
 
 def _base(workspace: Workspace, snapshot: Snapshot, goal: Goal) -> Supply:

@@ -17,6 +17,7 @@ from parkgis.reporting.parcels import Register, register
 from parkgis.reporting.periods import closing, previous
 from parkgis.reporting.scope import WHOLE, Scope, briefed, narrowed
 from parkgis.status.series import CountedSeries, Step
+from parkgis.status.stated import Approved, Count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from parkgis.model import Finding
     from parkgis.planning.households import Households
     from parkgis.planning.waiting import Waiting
-    from parkgis.status import Money, Overdue, Snapshot, StageArea
+    from parkgis.status import Money, Overdue, ProjectStatus, Snapshot, StageArea
     from parkgis.workspace import Workspace
 
 EVEN_M2 = 0.5  # below what two decimals of a hectare can show: nothing happened
@@ -38,6 +39,8 @@ class Figures:
     counted_m2: float
     stages: tuple[StageArea, ...]
     paid: Money
+    approved: Approved = dataclasses.field(default_factory=Approved)
+    counts: tuple[Count, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,9 +107,13 @@ def gather(workspace: Workspace, snapshot: Snapshot, question: Question) -> tupl
 def _earlier(workspace: Workspace, snapshot: Snapshot, question: Question) -> Earlier:
     then = narrowed(workspace, snapshot, question.scope)
     return Earlier(
-        then.cut.on, then.cut.known, then.digest, Figures(then.counted.area_m2, then.stages, then.matters.paid),
-        {p.project.id: Figures(p.counted.area_m2, p.stages, p.matters.paid) for p in then.projects}, question.kept,
+        then.cut.on, then.cut.known, then.digest, _figures(then),
+        {p.project.id: _figures(p) for p in then.projects}, question.kept,
     )  # fmt: skip
+
+
+def _figures(status: Snapshot | ProjectStatus) -> Figures:
+    return Figures(status.counted.area_m2, status.stages, status.matters.paid, status.matters.approved, status.matters.counts)
 
 
 def _series(series: CountedSeries, scope: Scope, briefing: Briefing) -> CountedSeries | None:

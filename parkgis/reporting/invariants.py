@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parkgis.model import Finding, Severity
 from parkgis.rules import stages
+from parkgis.rules.counts import count_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ def broken(briefing: Briefing) -> tuple[Finding, ...]:
     return (
         *(f for line in briefing.projects for f in _order(line.id, line.stages)),
         *(f for line in briefing.projects for f in _beyond(line)),
+        *(f for line in briefing.projects for f in _stated(line)),
         *_parts(briefing),
     )
 
@@ -54,6 +56,25 @@ def _beyond(line: ProjectLine) -> Iterator[Finding]:
             "excess_m2": most.area_m2 - planned_m2,
         }  # fmt: skip
         yield Finding("report_beyond", Severity.WARNING, where=line.id, facts=facts)
+
+
+def _stated(line: ProjectLine) -> Iterator[Finding]:
+    """Hold money paid against money approved, and every count against the one it lies within; the unknown breaks nothing."""
+    matters, homes = line.matters, line.matters.homes
+    if matters.approved.entries and matters.paid.amount_vnd > matters.approved.amount_vnd:
+        facts: dict[str, object] = {
+            "project": line.id, "paid": matters.paid.amount_vnd, "approved": matters.approved.amount_vnd,
+            "excess": matters.paid.amount_vnd - matters.approved.amount_vnd,
+        }  # fmt: skip
+        yield Finding("report_paid_over_approved", Severity.WARNING, where=line.id, facts=facts)
+    if homes.remaining is not None and homes.remaining < 0:
+        facts = {"project": line.id, "paid": homes.paid, "total": homes.total}
+        yield Finding("report_homes_over", Severity.WARNING, where=line.id, facts=facts)
+    for code in count_codes().values():
+        part, whole = matters.count(code.code), matters.count(code.within)
+        if part is not None and whole is not None and part > whole:
+            facts = {"project": line.id, "counted": code.code, "value": part, "counted_within": code.within, "most": whole}
+            yield Finding("report_count_over", Severity.WARNING, where=line.id, facts=facts)
 
 
 def _parts(briefing: Briefing) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import numpy as np
 import pyogrio
 
 from parkgis.rules import stages
+from parkgis.rules.obstacles import obstacle_codes
 from parkgis.status.fold import number
 
 if TYPE_CHECKING:
@@ -63,28 +64,50 @@ class Users:
     reached: tuple[int, ...]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stuck:
+    """Parcels of a project with an open obstacle that blocks hand-over: their number, users and area (m2, grid).
+
+    ``users`` is None where no parcel of the project names one.
+    """
+
+    parcels: int
+    users: int | None
+    area_m2: float
+
+
 @dataclasses.dataclass(frozen=True)
 class Register:
-    """All parcels, and the users of the projects one by one (by id) and, under "", together."""
+    """All parcels, the users of the projects one by one (by id) and, under "", together, and what obstacles hold back."""
 
     rows: Sequence[Rows] = ()
     users: Mapping[str, Users] = dataclasses.field(default_factory=dict)
+    stuck: Mapping[str, Stuck] = dataclasses.field(default_factory=dict)
 
 
 def register(snapshot: Snapshot) -> Register:
     """Read the parcels of every project of a snapshot. Cost: one reading of each layer's columns, no geometry."""
-    rows, holders = [], {}
+    rows, holders, stuck = [], {}, {}
     for status in snapshot.projects:
         if status.site.layer is not None and status.parcels:
             made, holder = _rows(status, number(snapshot.cut.on))
             rows.append(made)
             holders[status.project.id] = (holder, made.days != EMPTY)
+            stuck[status.project.id] = _stuck(status, made, holder)
     users = {id_: _users(*pair) for id_, pair in holders.items()}
     if holders:
         users[""] = _users(
             np.concatenate([holder for holder, _ in holders.values()]), np.concatenate([r for _, r in holders.values()], axis=1)
         )
-    return Register(tuple(rows), users)
+    return Register(tuple(rows), users, stuck)
+
+
+def _stuck(status: ProjectStatus, made: Rows, holder: npt.NDArray[Any]) -> Stuck:
+    codes = obstacle_codes()
+    blocked = {o.parcel for o in status.matters.obstacles if o.parcel and (o.code not in codes or codes[o.code].blocks)}
+    at = [n for n, key in enumerate(made.key) if key in blocked] if blocked else []
+    users = len(set(holder[at]) - {""}) if (holder != "").any() else None
+    return Stuck(len(at), users, float(made.area_in_m2[at].sum()))
 
 
 def _rows(status: ProjectStatus, on: int) -> tuple[Rows, npt.NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""What stands beside the hectares: open obstacles, money paid, plans by month, what others attested."""
+"""What stands beside the hectares: open obstacles, money approved and paid, counts, plans by month, what others attested."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from parkgis.model import Finding, Kind, Severity
+from parkgis.status import stated
+from parkgis.status.stated import Approved, Count, Homes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from parkgis.model import Event, Recorded
 
-KINDS = (Kind.OBSTACLE, Kind.LIFTED, Kind.PAYMENT, Kind.ATTESTED, Kind.PLANNED)
+KINDS = (Kind.OBSTACLE, Kind.LIFTED, Kind.PAYMENT, Kind.ATTESTED, Kind.PLANNED, *stated.KINDS)
 ROUNDING_M2 = 1e-6  # a figure equal to the limit of a tolerance satisfies it, whatever the last bit says
 
 
@@ -82,6 +84,14 @@ class Matters:
         Planned for the months that have ended by the day.
     baseline : int or None
         Number of the newest baseline; None where there is no plan, and for parks and the province.
+    approved : Approved
+        Compensation plans approved.
+    paid_of_approved_vnd : int
+        Paid in projects with an approved plan.
+    counts : tuple of Count
+        What the newest documents count, in the order of ``rules/counts.toml``.
+    homes : Homes
+        Households affected, paid, remaining.
     """
 
     obstacles: tuple[Obstacle, ...] = ()
@@ -89,6 +99,19 @@ class Matters:
     plan: tuple[PlanMonth, ...] = ()
     planned_to_date_m2: float = 0.0
     baseline: int | None = None
+    approved: Approved = dataclasses.field(default_factory=Approved)
+    paid_of_approved_vnd: int = 0
+    counts: tuple[Count, ...] = ()
+    homes: Homes = dataclasses.field(default_factory=Homes)
+
+    @property
+    def paid_share(self) -> float | None:
+        """Paid over approved, of projects with an approved plan; None where there is none."""
+        return self.paid_of_approved_vnd / self.approved.amount_vnd if self.approved.amount_vnd else None
+
+    def count(self, what: str) -> int | None:
+        """Return the count of a code; None where no document states it, or documents contradict each other."""
+        return next((count.value for count in self.counts if count.what == what), None)
 
     @property
     def overdue(self) -> int:
@@ -98,17 +121,30 @@ class Matters:
 def gather(entries: Sequence[Recorded], on: dt.date, target_year: int) -> Matters:
     """Gather one project's matters from its standing entries of days up to ``on``."""
     months, baseline = _months(entries, target_year)
+    paid = sum((_money(e.event) for e in entries if e.event.kind is Kind.PAYMENT), Money())
+    approved, counts = stated.approved(entries), stated.counts(entries)
     return Matters(
         obstacles=_open(entries, on),
-        paid=sum((_money(e.event) for e in entries if e.event.kind is Kind.PAYMENT), Money()),
+        paid=paid,
         plan=_cumulated(months),
         planned_to_date_m2=_ended(_cumulated(months), on),
         baseline=baseline,
+        approved=approved,
+        paid_of_approved_vnd=paid.amount_vnd if approved.entries else 0,
+        counts=counts,
+        homes=_homes(counts, paid),
     )
 
 
+def _homes(counts: Sequence[Count], paid: Money) -> Homes:
+    """Return households; payments that name none do not say how many were paid."""
+    total = next((count.value for count in counts if count.what == stated.HOUSEHOLDS), None)
+    done = paid.households or None
+    return Homes(total, done, None if total is None or done is None else total - done)
+
+
 def together(parts: Iterable[Matters], on: dt.date) -> Matters:
-    """Add the matters of several projects: obstacles side by side, money and months summed."""
+    """Add the matters of several projects: obstacles side by side, money, counts and months summed."""
     parts = list(parts)
     months: dict[str, float] = {}
     for month in (month for part in parts for month in part.plan):
@@ -118,6 +154,10 @@ def together(parts: Iterable[Matters], on: dt.date) -> Matters:
         paid=sum((part.paid for part in parts), Money()),
         plan=_cumulated(months),
         planned_to_date_m2=_ended(_cumulated(months), on),
+        approved=sum((part.approved for part in parts), Approved()),
+        paid_of_approved_vnd=sum(part.paid_of_approved_vnd for part in parts),
+        counts=stated.added(part.counts for part in parts),
+        homes=sum((part.homes for part in parts), Homes()),
     )
 
 

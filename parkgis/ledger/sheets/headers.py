@@ -23,20 +23,10 @@ TALLEST = 3  # rows of one heading
 LAND = frozenset({"sheet", "parcel", "sheet_parcel", "area_m2"})
 OWN = frozenset(
     {
-        "code",
-        "owner",
-        "due",
-        "refers",
-        "amount_vnd",
-        "households",
-        "body",
-        "tolerance_m2",
-        "month",
-        "baseline",
-        "old_parcels",
-        "new_parcels",
+        "code", "owner", "due", "refers", "amount_vnd", "households", "organisations", "batch", "what", "value", "body",
+        "tolerance_m2", "month", "baseline", "old_parcels", "new_parcels",
     }
-)
+)  # fmt: skip
 """Roles that only one kind of entry has (``rules/kinds.toml``)."""
 
 NUMBERS = frozenset({"sheet", "parcel", "sheet_parcel", "commune", "project", "stage"})

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parkgis.explain import Explanation
     from parkgis.planning.households import Households
     from parkgis.status.series import CountedSeries
+    from parkgis.status.stated import Homes
 
 VERSION = "v1"
 SHOWN_M2 = 100.0  # hectares are printed with two decimals
@@ -133,13 +134,18 @@ class Waterfall:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HouseholdRow:
-    """Land users of one park; ``known`` None where the parcels name none."""
+    """Land users of one park; ``known`` None where the parcels name none.
+
+    Where ``stated`` is true documents count the households of the whole park: ``known`` is their total, and those remaining are
+    the ones that payments have not reached.
+    """
 
     name: Name
     known: int | None
     unpaid: int
     remaining: int
     parcels_unnamed: int
+    stated: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -203,10 +209,29 @@ def waterfall_data(briefing: Briefing, explanation: Explanation) -> Waterfall:
 def households_data(briefing: Briefing, found: Sequence[Households]) -> HouseholdsLeft:
     """Name the counts of :func:`parkgis.planning.households.households`."""
     names = {p.id: Name(p.id, p.name_vi, p.name_en) for p in briefing.parks}
-    rows = [
+    counted = [
         HouseholdRow(names.get(h.park, Name("", "", "")), h.known, h.unpaid, h.remaining, h.parcels_unnamed) for h in found
     ]  # fmt: skip
-    return HouseholdsLeft(as_of(briefing), rows[-1], tuple(rows[:-1]), briefing.matters.paid.households)
+    stated = {park.id: _stated(names[park.id], park.matters.homes) for park in briefing.parks}
+    rows = [stated.get(row.name.id) or row for row in counted[:-1]]
+    return HouseholdsLeft(as_of(briefing), _all(counted[-1], rows), tuple(rows), briefing.matters.paid.households)
+
+
+def _stated(name: Name, homes: Homes) -> HouseholdRow | None:
+    """Return the row of a park whose households documents count, in the projects that payments speak of too; else None."""
+    if homes.total is None or homes.paid is None or homes.remaining != homes.total - homes.paid:
+        return None
+    left = max(homes.remaining, 0)
+    return HouseholdRow(name, homes.total, left, left, 0, stated=True)
+
+
+def _all(counted: HouseholdRow, rows: Sequence[HouseholdRow]) -> HouseholdRow:
+    """Return the row of all parks: of documents where every park that is known is stated, for the two bases do not add."""
+    known = [row for row in rows if row.known is not None]
+    if not known or not all(row.stated for row in known):
+        return counted
+    total, left = sum(row.known or 0 for row in known), sum(row.remaining for row in known)
+    return HouseholdRow(counted.name, total, left, left, 0, stated=True)
 
 
 ROOTS: dict[type, str] = {BurnUp: "burn_up", Stages: "stages", Waterfall: "waterfall", HouseholdsLeft: "households"}

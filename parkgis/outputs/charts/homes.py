@@ -26,6 +26,8 @@ def households(
     notes = [_key(words)]
     if unknown:
         notes.append(words("chart.households_unknown", count=len(unknown)))
+    if any(row.stated for row in data.parks):
+        notes.append(words("chart.households_stated"))
     if data.total.parcels_unnamed:
         notes.append(words("chart.households_unnamed", count=data.total.parcels_unnamed))
     empty = words("chart.households_empty") if data.total.known is None else ""
@@ -41,7 +43,8 @@ def households_alt(data: HouseholdsLeft, words: Words) -> str:
     total = data.total
     if total.known is None:
         return words("chart.households_empty")
-    return words("chart.households_alt", on=data.as_of.on, known=total.known, remaining=total.remaining, unpaid=total.unpaid)
+    key = "households_alt_stated" if total.stated else "households_alt"
+    return words(f"chart.{key}", on=data.as_of.on, known=total.known, remaining=total.remaining, unpaid=total.unpaid)
 
 
 def _key(words: Words) -> str:
@@ -56,7 +59,7 @@ def _plot(sheet: Sheet, room: Room, data: HouseholdsLeft, words: Words) -> None:
     left_out = len(known) + 1 - len(rows)
     step = min(room.height / (len(rows) + bool(left_out)), 8 * room.scale)
     size = min(6.8 * room.scale, step / POINT_MM / 1.35)
-    names = [row.name.of(words.lang) or words("chart.all_parks") for row in rows]
+    names = [(row.name.of(words.lang) or words("chart.all_parks")) + (" *" if row.stated else "") for row in rows]
     first = min(max(sheet.width_mm(name, size, True) for name in names) + 2, room.width * 0.36)
     widest = max(sheet.width_mm(_value(row, words), size, True) for row in rows) + 3
     most = max(max(row.remaining for row in rows[1:]) if len(rows) > 1 else 0, 1)
@@ -82,4 +85,6 @@ def _bar(
 
 
 def _value(row: HouseholdRow, words: Words) -> str:
+    if row.stated:
+        return words("chart.households_value_stated", remaining=row.remaining, known=row.known or 0)
     return words("chart.households_value", remaining=row.remaining, unpaid=row.unpaid, known=row.known or 0)

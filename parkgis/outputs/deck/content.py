@@ -8,7 +8,7 @@ from parkgis.outputs.deck.ahead import outlook
 from parkgis.outputs.deck.model import Deck
 from parkgis.outputs.deck.notes import Told
 from parkgis.outputs.deck.parks import obstacles, parks
-from parkgis.outputs.deck.province import change, map_, province, stages
+from parkgis.outputs.deck.province import change, map_, province, stages, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +34,12 @@ def content(briefing: Briefing, extras: Extras, words: Words, map_mm: tuple[floa
         The room of the map on its slide (``Template.size_mm("picture", "main")``).
     """
     told = Told(briefing, extras, words, map_mm)
-    board = briefing.board(words.lang)
+    board = " · ".join(filter(None, [briefing.board(words.lang), told.scope]))  # no slide may pass for the province's
     digest = briefing.digest[:SHORT_DIGEST] or words("word.none")
     return Deck(
         lang=words.lang,
-        title=words("deck.title", on=briefing.on),
-        author=board,
+        title=titled(told, words("deck.title", on=briefing.on)),
+        author=briefing.board(words.lang),
         at=briefing.known,
         mark=words("word.demo") if briefing.demo else "",
         foot=words("deck.foot", on=briefing.on, head_seq=briefing.head_seq, digest=digest, board=board),

@@ -29,20 +29,20 @@ class Extras:
 
     Attributes
     ----------
-    series : CountedSeries
-        :func:`parkgis.planning.pace.counted_series`, for the burn-up chart.
+    series : CountedSeries, optional
+        :func:`parkgis.planning.pace.counted_series`; without it there is no burn-up chart.
     shapes, map : Shapes and MapDefinition, optional
         Of the same snapshot; without both there is no map.
-    explanation : Explanation
-        From the last cut-off to this one: which parks changed, and why the figure did.
+    explanation : Explanation, optional
+        From the last cut-off to this one: which parks changed, and why the figure did; None where it cannot be told.
     outlook : Outlook, optional
         :func:`parkgis.planning.outlook.outlook`: what is likely by the target's last day.
     font : str
         Family of the text in pictures, with every Vietnamese letter.
     """
 
-    series: CountedSeries
-    explanation: Explanation
+    series: CountedSeries | None = None
+    explanation: Explanation | None = None
     shapes: Shapes | None = None
     map: MapDefinition | None = None
     outlook: Outlook | None = None

@@ -28,6 +28,11 @@ class Told:
     words: Words
     map_mm: tuple[float, float]
 
+    @property
+    def scope(self) -> str:
+        """What the deck is narrowed to; empty for the whole province."""
+        return self.briefing.scope(self.words.lang)
+
     def project(self, id_: str) -> str:
         """Return a project's name; one that the tables no longer hold stays an id."""
         return next((p.name(self.words.lang) for p in self.briefing.projects if p.id == id_), id_)

@@ -55,14 +55,15 @@ class Concern:
         return self.moved + (self.behind_m2 > 0) + (self.overdue > 0)
 
 
-def concerns(briefing: Briefing, explanation: Explanation) -> list[Concern]:
+def concerns(briefing: Briefing, explanation: Explanation | None) -> list[Concern]:
     """Return the parks that matter now: those with most reasons first, then those further behind plan."""
     found = [_concern(park, explanation) for park in briefing.parks]
     return sorted((c for c in found if c.reasons), key=lambda c: (-c.reasons, -c.behind_m2, -c.overdue))
 
 
-def _concern(park: ParkLine, explanation: Explanation) -> Concern:
-    changes = [explanation.projects[id_] for id_ in park.projects if id_ in explanation.projects]
+def _concern(park: ParkLine, explanation: Explanation | None) -> Concern:
+    told = explanation.projects if explanation else {}
+    changes = [told[id_] for id_ in park.projects if id_ in told]
     moved = any(any(rounded(change, CENT_M2)[2]) or any(part.papers for part in change.parts) for change in changes)
     levels = [sum((c.exact_before_m2 for c in changes), Fraction(0)), sum((c.exact_after_m2 for c in changes), Fraction(0))]
     before, after = (math.floor(level / Fraction(CENT_M2) + Fraction(1, 2)) for level in levels)
@@ -87,12 +88,17 @@ def _park(told: Told, concern: Concern) -> Slide:
     name = park.name(words.lang)
     alt = words("deck.park_alt", park=name, stages=pairs if papers else words("map.share_unknown"))
     told_of = words("deck.projects_note", projects="; ".join(told.project(id_) for id_ in park.projects))
-    rule = words("deck.park_rule", since=told.extras.explanation.a.on)
     return Slide(
         f"park:{park.id}", "number", name, funnel(names, areas, words, alt, known=bool(papers)),
         number=words.ha(park.counted.area_m2), unit=words("deck.park_unit", year=b.target.year),
-        lines=tuple(_standing(told, concern, known=bool(papers))), notes=(rule, told_of, *sources(told, papers)),
+        lines=tuple(_standing(told, concern, known=bool(papers))), notes=(*_rule(told), told_of, *sources(told, papers)),
     )  # fmt: skip
+
+
+def _rule(told: Told) -> tuple[str, ...]:
+    """Say why the park has a slide; not where the change, one of the reasons, cannot be told."""
+    since = told.extras.explanation
+    return (told.words("deck.park_rule", since=since.a.on),) if since else ()
 
 
 def _standing(told: Told, concern: Concern, *, known: bool) -> Iterator[str]:
@@ -130,8 +136,7 @@ def _others(told: Told, found: list[Concern]) -> Slide:
         words("deck.other", park=park, counted=counted, change=change, behind=behind, overdue=overdue)
         for park, counted, change, behind, overdue in rows[MOST_ROWS : MOST_ROWS + MOST_NOTED]
     ]
-    rule = words("deck.park_rule", since=told.extras.explanation.a.on)
-    notes = (rule, *noted, *sources(told, backed=False))
+    notes = (*_rule(told), *noted, *sources(told, backed=False))
     return Slide("others", "wide", words("deck.others"), table, lines=(line,), notes=notes)
 
 

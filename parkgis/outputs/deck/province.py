@@ -30,38 +30,61 @@ VND_PER_BILLION = 1_000_000_000
 
 def province(told: Told) -> list[Slide]:
     """The one number first, beside the burn-up against plan, target and required pace."""
-    b, words = told.briefing, told.words
-    data = charts.burn_up_data(b, told.extras.series)
+    b, words, series = told.briefing, told.words, told.extras.series
+    target = b.target.area_ha
+    data = charts.burn_up_data(b, series) if series is not None and target else None
+    of = _of(told, "of") if target else "park_unit"
+    facts = {"area": _whole(target, words)} if target else {"year": b.target.year}
     return [
         Slide(
-            "province", "number", words("deck.province", year=b.target.year), _burn_up(data, words),
-            number=words.ha(b.counted.area_m2), unit=words("deck.of_target", area=_whole(b.target.area_ha, words)),
+            "province", "number", titled(told, words("deck.province", year=b.target.year)),
+            None if data is None else _burn_up(told, data), number=words.ha(b.counted.area_m2), unit=words(f"deck.{of}", **facts),
             lines=tuple(_standing(told, data)), notes=sources(told, counting_papers(b)),
         )
     ]  # fmt: skip
+
+
+def titled(told: Told, title: str) -> str:
+    """Say in a title what the deck is narrowed to."""
+    return told.words("report.title_scope", title=title, scope=told.scope) if told.scope else title
+
+
+def _of(told: Told, code: str) -> str:
+    """Return the word for what is to be reached: the province's target, or the plan of what the deck is narrowed to."""
+    return f"{code}_plan" if told.scope else f"{code}_target"
 
 
 def _whole(area_ha: float, words: Words) -> str:
     return words.number(area_ha, 0 if area_ha.is_integer() else 2)
 
 
-def _standing(told: Told, data: BurnUp) -> Iterator[str]:
+def _standing(told: Told, data: BurnUp | None) -> Iterator[str]:
     b, words = told.briefing, told.words
     if not b.counted.entries:
         yield words("deck.no_document", year=b.target.year)
-    yield words("deck.share", share=words.percent(b.share), gone=words.percent(b.year_gone))
-    need = data.required_m2_a_day
-    if need is None:
-        yield words("deck.remaining_none", remaining=words.ha(b.remaining_m2))
-    elif need > 0:
-        yield words("deck.remaining", remaining=words.ha(b.remaining_m2), month=words.ha(need * MONTH_DAYS, 1))
-    else:
-        yield words("deck.reached")
+    if b.target.area_ha:
+        yield words(f"deck.{_of(told, 'share')}", share=words.percent(b.share), gone=words.percent(b.year_gone))
+    if data is not None:
+        yield _needed(told, data.required_m2_a_day)
     yield plan_line(b.matters.planned_to_date_m2, b.counted.area_m2, words) if b.matters.plan else words("deck.no_plan")
     if b.counted.unmapped_m2 >= SHOWN_M2:
         yield words("deck.unmapped", area=words.ha(b.counted.unmapped_m2))
     if b.matters.paid.entries:
-        yield words("deck.paid", amount=b.matters.paid.amount_vnd / VND_PER_BILLION)
+        amount = b.matters.paid.amount_vnd / VND_PER_BILLION
+        yield words("deck.paid", amount=amount)
+        if b.matters.paid_share is not None:
+            approved = b.matters.approved.amount_vnd / VND_PER_BILLION
+            yield words("deck.paid_share", share=words.percent(b.matters.paid_share), approved=approved)
+
+
+def _needed(told: Told, need: float | None) -> str:
+    """Say at what pace the rest would still be reached (m2 a day)."""
+    words, remaining = told.words, told.words.ha(told.briefing.remaining_m2)
+    if need is None:
+        return words("deck.remaining_none", remaining=remaining)
+    if need > 0:
+        return words("deck.remaining", remaining=remaining, month=words.ha(need * MONTH_DAYS, 1))
+    return words(f"deck.{_of(told, 'reached')}")
 
 
 def plan_line(planned_m2: float, counted_m2: float, words: Words) -> str:
@@ -72,10 +95,11 @@ def plan_line(planned_m2: float, counted_m2: float, words: Words) -> str:
     return words("deck.on_plan", planned=words.ha(planned_m2))
 
 
-def _burn_up(data: BurnUp, words: Words) -> Lines:
-    target = data.target_m2
-    counted = Line("counted", words("deck.line_counted", area=words.ha(data.now_m2)), _steps(data))
-    lines = [counted, Line("target", words("deck.line_target", area=_whole(target / 10_000, words)), _level(data, target))]
+def _burn_up(told: Told, data: BurnUp) -> Lines:
+    words, target = told.words, data.target_m2
+    lines = [Line("counted", words("deck.line_counted", area=words.ha(data.now_m2)), _steps(data))]
+    if not told.scope:  # what a narrowed deck aims at is its plan, which has a line of its own
+        lines.append(Line("target", words("deck.line_target", area=_whole(target / 10_000, words)), _level(data, target)))
     if data.plan:
         points = {data.start: 0.0, **{p.day: _ha(p.area_m2) for p in data.plan}}
         lines.append(Line("plan", words("deck.line_plan", area=words.ha(data.plan[-1].area_m2)), points))
@@ -147,6 +171,8 @@ def funnel(names: tuple[str, ...], areas_m2: Sequence[float], words: Words, alt:
 def change(told: Told) -> list[Slide]:
     """What changed since the last cut-off, and why: parts that add up, each with its documents."""
     words, e = told.words, told.extras.explanation
+    if e is None:
+        return []
     before, after, parts = rounded(e.total, CENT_M2)
     facts = {"gap": cents(abs(after - before), words), "before": cents(before, words), "after": cents(after, words)}
     code = "up" if after > before else "down" if after < before else "same"

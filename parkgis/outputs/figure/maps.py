@@ -166,6 +166,8 @@ def _heading(
 
 def _facts(briefing: Briefing, words: Words) -> tuple[tuple[str, bool], ...]:
     target = briefing.target
+    if not target.area_ha:  # narrowed to what has no plan: there is nothing to hold the figure against
+        return (words("map.headline", year=target.year), False), (f"{words.ha(briefing.counted.area_m2)} ha", True)
     return (
         (words("map.headline", year=target.year), False),
         (f"{words.ha(briefing.counted.area_m2)} {words('figure.of_target', area=words.number(target.area_ha, 0))}", True),

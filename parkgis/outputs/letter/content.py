@@ -8,8 +8,9 @@ from parkgis.outputs.letter.annex import annexes
 from parkgis.outputs.letter.model import Close, Content, Head, Paragraph
 from parkgis.outputs.letter.say import Told, captioned, part
 from parkgis.outputs.letter.say_change import change
+from parkgis.outputs.letter.say_people import people
 from parkgis.outputs.letter.say_proposals import proposals
-from parkgis.outputs.letter.say_result import against_target, by_stage, people
+from parkgis.outputs.letter.say_result import against_target, by_stage
 from parkgis.outputs.letter.say_trouble import attention, limits, obstacles, waiting
 from parkgis.outputs.tables import clean
 

@@ -1,4 +1,4 @@
-"""Part I: what was achieved against the target and the plan, how far the land has come, what was paid."""
+"""Part I: what was achieved against the target and the plan, how far the land has come."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from parkgis.outputs import charts
 from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph, Picture
-from parkgis.outputs.letter.say import SHOWN_HA, counted, joined, money, named, paragraph, percent, shows
+from parkgis.outputs.letter.say import SHOWN_HA, counted, joined, named, paragraph, percent, shows
 from parkgis.outputs.tables import clean
 from parkgis.planning.pace import required_m2_a_day
 from parkgis.rules import counting_stage, stage
 from parkgis.units import hectares, year
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from parkgis.briefing import Briefing, ProjectLine
     from parkgis.outputs.letter.model import Block
     from parkgis.outputs.letter.say import Told
@@ -198,36 +196,3 @@ def _between(told: Told) -> str:
         return ""
     names = named(words, [told.project(p.id) for p, _ in found])
     return words("letter.between", area=words.ha(sum(area for _, area in found)), projects=names)
-
-
-# -- money and land users ------------------------------------------------------------------------------------
-
-
-def people(told: Told) -> list[Block]:
-    """Say what was paid to how many households, and how many land users still have land to hand over."""
-    return list(paragraph(_paid(told), *_users(told)))
-
-
-def _paid(told: Told) -> str:
-    words, paid = told.words, told.briefing.matters.paid
-    if not paid.amount_vnd:
-        return words("letter.paid_none")
-    amount = money(words, paid.amount_vnd)
-    if not paid.households:
-        return words("letter.paid_amount", amount=amount)
-    return words("letter.paid", amount=amount, households=counted(words, "household", paid.households))
-
-
-def _users(told: Told) -> Sequence[str]:
-    words = told.words
-    if not told.extras.households:
-        return []
-    found = told.extras.households[-1]
-    if found.known is None:
-        return [words("letter.users_unknown")]
-    said = [
-        words("letter.users", known=counted(words, "user", found.known), remaining=found.remaining, unpaid=found.unpaid)
-    ]  # fmt: skip
-    if found.parcels_unnamed:
-        said.append(words("letter.users_unnamed", parcels=counted(words, "parcel", found.parcels_unnamed)))
-    return said

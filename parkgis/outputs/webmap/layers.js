@@ -1,35 +1,67 @@
-// Writing on the map: project names, the grid of degrees.
+// Writing on the map: project names, the grid of degrees. A few elements of SVG: a canvas of the view's size for a dozen words
+// would be filled, copied and put under the rest at every frame.
 
-import { CanvasLayer } from "./canvas.js";
+import { renderer } from "./canvas.js";
+import { svg } from "./dom.js";
 
 const FONT = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif";
+const PADDING = 0.15; // of the view's size, written around it
+
+/** @abstract Subclasses have `marks(bounds)`: what to write, at places as Leaflet's layer points have them. */
+const MarkLayer = /** @type {any} */ (
+  L.Renderer.extend({
+    /** @param {string} pane */
+    initialize(pane) {
+      renderer.initialize.call(this, { pane, padding: PADDING });
+    },
+
+    _initContainer() {
+      this._container = svg("svg", { class: "marks", "aria-hidden": "true" });
+    },
+
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+    },
+
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return; // wait for the end: what is written is being scaled
+      renderer._update.call(this);
+      const { min, max } = this._bounds, { x, y } = max.subtract(min);
+      Object.entries({ width: x, height: y, viewBox: `${min.x} ${min.y} ${x} ${y}` }).forEach(([name, value]) => this._container.setAttribute(name, value));
+      L.DomUtil.setPosition(this._container, min);
+      this._container.replaceChildren(...this.marks(this._bounds));
+    },
+  })
+);
 
 /** Names of projects, inside a shape that is wide enough, else below; one that would cover another waits for a closer view. */
-export const LabelLayer = CanvasLayer.extend({
+export const LabelLayer = MarkLayer.extend({
   /**
    * @param {string} pane
    * @param {{text: string, bounds: any}[]} labels the most important first
    */
   initialize(pane, labels) {
-    CanvasLayer.prototype.initialize.call(this, pane);
+    MarkLayer.prototype.initialize.call(this, pane);
     this._labels = labels;
   },
 
-  /** @param {CanvasRenderingContext2D} context */
-  paint(context) {
-    Object.assign(context, { font: `600 12px ${FONT}`, textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 3.5 });
-    Object.assign(context, { strokeStyle: "rgba(255, 255, 255, 0.92)", fillStyle: "#0f172a" });
+  /** @param {any} bounds */
+  marks(bounds) {
+    const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    pen.font = `600 12px ${FONT}`;
     /** @type {any[]} */
     const taken = [];
-    for (const { text, bounds } of this._labels) {
-      const half = context.measureText(text).width / 2 + 3;
-      const { x, y } = this._place(bounds, half);
+    const marks = [];
+    for (const { text, bounds: of } of this._labels) {
+      const half = pen.measureText(text).width / 2 + 3;
+      const { x, y } = this._place(of, half);
       const box = L.bounds([x - half, y - 8], [x + half, y + 8]);
-      if (taken.some((other) => other.intersects(box))) continue;
+      if (!bounds.intersects(box) || taken.some((other) => other.intersects(box))) continue;
       taken.push(box);
-      context.strokeText(text, x, y);
-      context.fillText(text, x, y);
+      marks.push(svg("text", { class: "name", x, y: y + 4 }, text));
     }
+    return marks;
   },
 
   /**
@@ -52,49 +84,34 @@ export const LabelLayer = CanvasLayer.extend({
 const STEPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
 
 /** Meridians and parallels of WGS 84: the only background of a map without one. */
-export const GridLayer = CanvasLayer.extend({
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {{min: any, max: any}} bounds
-   */
-  paint(context, { min, max }) {
+export const GridLayer = MarkLayer.extend({
+  /** @param {{min: any, max: any}} bounds */
+  marks({ min, max }) {
     const { east, north } = graticule(this._map);
-    context.strokeStyle = "#d5dce6";
-    context.beginPath();
-    for (const { at } of east) {
-      context.moveTo(at.x, min.y);
-      context.lineTo(at.x, max.y);
-    }
-    for (const { at } of north) {
-      context.moveTo(min.x, at.y);
-      context.lineTo(max.x, at.y);
-    }
-    context.stroke();
+    const d = [...east.map(({ at }) => `M${at.x} ${min.y}V${max.y}`), ...north.map(({ at }) => `M${min.x} ${at.y}H${max.x}`)].join("");
+    return [svg("path", { class: "grid", d })];
   },
 });
 
 /** The degrees written along the lower and the right edge, over everything else. */
-export const DegreeLayer = CanvasLayer.extend({
+export const DegreeLayer = MarkLayer.extend({
   /**
    * @param {string} pane
    * @param {import("./words.js").Speaker} speak
    */
   initialize(pane, speak) {
-    CanvasLayer.prototype.initialize.call(this, pane);
+    MarkLayer.prototype.initialize.call(this, pane);
     this._speak = speak;
   },
 
-  /** @param {CanvasRenderingContext2D} context */
-  paint(context) {
+  marks() {
     const corner = this._map.containerPointToLayerPoint(this._map.getSize());
     const { east, north, digits } = graticule(this._map);
-    Object.assign(context, { font: `11px ${FONT}`, textAlign: "right", fillStyle: "#52606f", strokeStyle: "rgba(255, 255, 255, 0.85)", lineWidth: 3 });
-    const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) => {
-      context.strokeText(text, x, y);
-      context.fillText(text, x, y);
-    };
-    for (const { value, at } of east) write(this._speak.degrees(value, digits, "east"), at.x - 4, corner.y - 26);
-    for (const { value, at } of north) write(this._speak.degrees(value, digits, "north"), corner.x - 6, at.y - 4);
+    const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) => svg("text", { class: "degrees", x, y }, text);
+    return [
+      ...east.map(({ value, at }) => write(this._speak.degrees(value, digits, "east"), at.x - 4, corner.y - 26)),
+      ...north.map(({ value, at }) => write(this._speak.degrees(value, digits, "north"), corner.x - 6, at.y - 4)),
+    ];
   },
 });
 

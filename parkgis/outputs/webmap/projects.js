@@ -45,7 +45,7 @@ export function hatches(classes) {
  * @param {any} layer
  */
 export function projectLayer(table, content, layer) {
-  const renderer = L.svg({ pane: "projects", padding: 0.5 });
+  const renderer = L.svg({ pane: "projects", padding: 0.2 });
   const style = (/** @type {number} */ row, /** @type {number} */ day) =>
     lineStyle(table.text("boundary", row), layer.classes[projectClass(content, layer, table.text("project", row), day)]);
   const shapes = Array.from({ length: table.rows }, (_, row) => {

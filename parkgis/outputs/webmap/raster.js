@@ -3,6 +3,8 @@
 // A canvas fills forty thousand paths in a quarter of a second, whatever colours they have; this fills them in
 // milliseconds, and to colour them anew is one look-up a pixel. Pixels are not blended: meant for the many and small.
 
+import { spanOf } from "./table.js";
+
 const SMALL = 24; // crossings up to which insertion beats the sort of typed arrays
 const WIDE = 65536;
 
@@ -24,13 +26,7 @@ let edges = new Float64Array(1024); // crossings of one shape: line * WIDE + x
  * @returns {{picture: Raster, inner: View}} inner draws into the picture
  */
 export function raster({ box }, view, within, before) {
-  let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
-  for (const row of within) {
-    west = Math.min(west, box[4 * row]);
-    south = Math.min(south, box[4 * row + 1]);
-    east = Math.max(east, box[4 * row + 2]);
-    north = Math.max(north, box[4 * row + 3]);
-  }
+  const [west, south, east, north] = spanOf(box, within);
   const left = Math.max(Math.floor(view.k * west + view.ax), 0), top = Math.max(Math.floor(view.ay - view.k * north), 0);
   const width = Math.max(Math.min(Math.floor(view.k * east + view.ax) + 1, view.width) - left, 1);
   const height = Math.max(Math.min(Math.floor(view.ay - view.k * south) + 1, view.height) - top, 1);

@@ -30,9 +30,10 @@
 import { CanvasLayer, viewAt } from "./canvas.js";
 import { channels, outline, paintRows, roomy } from "./paths.js";
 import { colourPixels, counted, fillRow, raster } from "./raster.js";
-import { mercator, rowsAt, rowsIn } from "./table.js";
+import { mercator, rowsAt, rowsIn, spanOf } from "./table.js";
 
 export const HIDDEN = 255; // class of what is not drawn
+const BRIM_PX = 6; // around what is painted, for the width of lines
 const FEW = 2500; // rows in the view up to which paths are quick enough to follow a slider
 const STEP = 64; // rows between two looks at the clock
 const BAND = 200_000; // pixels likewise
@@ -122,17 +123,32 @@ const PaintedShapes = CanvasLayer.extend({
     const [east] = mercator(bounds.getNorthEast());
     const k = (width * scale) / (east - west);
     const { centre } = this._table;
-    const view = viewAt(k, k * (centre[0] - west), k * (north - centre[1]), { width: width * scale, height: height * scale });
+    const view = viewAt(k, k * (centre[0] - west), k * (north - centre[1]), L.point(width * scale, height * scale));
     const rows = this._rowsIn(view);
     const look = { ...this._look, ratio: scale, outlined: roomy(this._table, k, rows, scale) };
     for (const _ of paintRows(context, this._table, view, look, rows, this._classes)); // in one go
     outline(context, this._table, view, this._lit, scale);
   },
 
-  /** @param {import("./canvas.js").Frame} frame */
-  *work(frame) {
-    const view = this.viewOf(this._table, frame);
+  part(/** @type {any} */ around) {
+    const view = this.viewOf(this._table, around, 1);
     const rows = this._rowsIn(view);
+    const [west, south, east, north] = spanOf(this._table.box, this._lit.length ? [...this._lit, ...rows] : rows);
+    const brim = L.point(BRIM_PX, BRIM_PX);
+    const low = around.min.add([view.k * west + view.ax, view.ay - view.k * north]).floor().subtract(brim);
+    const high = around.min.add([view.k * east + view.ax, view.ay - view.k * south]).ceil().add(brim);
+    const min = L.point(Math.max(low.x, around.min.x), Math.max(low.y, around.min.y));
+    const max = L.point(Math.min(high.x, around.max.x), Math.min(high.y, around.max.y));
+    const clear = !(max.x > min.x && max.y > min.y);
+    return { rows, bounds: clear ? L.bounds(around.min, around.min.add([1, 1])) : L.bounds(min, max) };
+  },
+
+  /**
+   * @param {import("./canvas.js").Frame} frame
+   * @param {Uint32Array} rows
+   */
+  *work(frame, rows) {
+    const view = this.viewOf(this._table, frame.bounds, frame.ratio);
     const outlined = roomy(this._table, view.k, rows, frame.ratio);
     const picture = rows.length > FEW ? yield* this._fill(view, rows, outlined) : undefined;
     const drawing = { ...frame, view, outlined };

@@ -285,11 +285,11 @@ export function inside({ x, y, corner, ringOf, pointOf }, row, px, py) {
 }
 
 /**
- * Return the bounds of some rows, or null where none has a shape.
- * @param {Table} table
- * @param {Iterable<number>} [rows] all of them
+ * Return west, south, east and north of some rows; west > east where none has a shape.
+ * @param {Float32Array} box
+ * @param {Iterable<number>} rows
  */
-export function extentOf({ box, centre, rows: count }, rows = Array(count).keys()) {
+export function spanOf(box, rows) {
   let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
   for (const row of rows) {
     west = Math.min(west, box[4 * row]);
@@ -297,6 +297,16 @@ export function extentOf({ box, centre, rows: count }, rows = Array(count).keys(
     east = Math.max(east, box[4 * row + 2]);
     north = Math.max(north, box[4 * row + 3]);
   }
+  return [west, south, east, north];
+}
+
+/**
+ * Return the bounds of some rows, or null where none has a shape.
+ * @param {Table} table
+ * @param {Iterable<number>} [rows] all of them
+ */
+export function extentOf({ box, centre, rows: count }, rows = Array(count).keys()) {
+  const [west, south, east, north] = spanOf(box, rows);
   if (west > east) return null;
   return L.latLngBounds(toDegrees(centre[0] + west, centre[1] + south), toDegrees(centre[0] + east, centre[1] + north));
 }

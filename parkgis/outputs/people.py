@@ -1,0 +1,93 @@
+"""Households, organisations, graves and resettlement by project: what documents count, and what was paid."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import TYPE_CHECKING
+
+from parkgis.outputs import tables
+from parkgis.outputs.tables import Column, Table, ha, table
+from parkgis.rules.counts import count_codes
+from parkgis.status.stated import HOUSEHOLDS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from parkgis.briefing import Briefing, ProjectLine
+    from parkgis.reporting import Beside
+    from parkgis.reporting.parcels import Stuck
+    from parkgis.words.catalogue import Words
+
+SHOWN = 3  # documents named in a cell
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Line:
+    project: ProjectLine
+    stuck: Stuck | None
+    next: dt.date | None
+
+    def count(self, what: str) -> int | None:
+        return self.project.matters.count(what)
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The day of the oldest of its counts: all of them hold at least until then."""
+        return min((count.day for count in self.project.matters.counts), default=None)
+
+    @property
+    def documents(self) -> str:
+        named = list(dict.fromkeys(name for count in self.project.matters.counts for name in count.documents))
+        return "; ".join(named[:SHOWN]) + ("; …" if len(named) > SHOWN else "")
+
+
+def next_deadline(line: ProjectLine, beside: Beside, on: dt.date) -> dt.date | None:
+    """Return the next day, from the day asked about on, by which the law or an obstacle's owner has to act."""
+    legal = [d.due for d in beside.overdue.deadlines if d.project == line.id and d.state == "near"] if beside.overdue else []
+    days = [*legal, *(o.due for o in line.matters.obstacles if o.due)]
+    return min((day for day in days if day >= on), default=None)
+
+
+def people(briefing: Briefing, words: Words, beside: Beside, among: Sequence[ProjectLine] | None = None) -> Table:
+    """Return a row a project of which anything is known: what nobody stated is unknown, and left out of the sums."""
+    lines = [
+        _Line(line, beside.register.stuck.get(line.id), next_deadline(line, beside, briefing.on))
+        for line in (briefing.projects if among is None else among)
+    ]
+    rows = [line for line in lines if _known(line)]
+    columns: tuple[Column[_Line], ...] = (
+        Column("project", words("report.col_project"), "text", 30, lambda r: r.project.name(words.lang)),
+        *_homes(words),
+        *(_counted(code, words) for code in count_codes() if code != HOUSEHOLDS),
+        Column("as_of", words("stated.col_as_of"), "day", 11, lambda r: r.as_of),
+        Column("next", words("stated.col_next"), "day", 11, lambda r: r.next),
+        Column("documents", words("stated.col_documents"), "text", 22, lambda r: r.documents),
+    )
+    made = tables.lines(columns, rows)
+    total: dict[str, tables.Value] = {"project": words("report.total")}
+    return table(words, "people", columns, tables.totalled(columns, made, range(len(made)), {}, total) if len(made) > 1 else made)
+
+
+def _known(line: _Line) -> bool:
+    matters = line.project.matters
+    return bool(matters.counts or matters.approved.entries or matters.paid.entries or (line.stuck and line.stuck.parcels))
+
+
+def _counted(code: str, words: Words) -> Column[_Line]:
+    return Column(code, count_codes()[code].name(words.lang), "whole", 10, functools.partial(_swapped, code), adds=True)
+
+
+def _swapped(code: str, line: _Line) -> int | None:
+    return line.count(code)
+
+
+def _homes(words: Words) -> tuple[Column[_Line], ...]:
+    return (
+        _counted(HOUSEHOLDS, words),
+        Column("homes_paid", words("stated.col_homes_paid"), "whole", 10, lambda r: r.project.matters.homes.paid, adds=True),
+        Column("homes_left", words("stated.col_homes_left"), "whole", 10, lambda r: r.project.matters.homes.remaining, adds=True),
+        Column("stuck", words("stated.col_stuck"), "whole", 10, lambda r: r.stuck.users if r.stuck else None, adds=True),
+        Column("stuck_ha", words("stated.col_stuck_ha"), "ha", 10, lambda r: ha(r.stuck.area_m2) if r.stuck else None, adds=True),
+    )
