@@ -15,18 +15,20 @@ from parkgis.layers import schematic
 from parkgis.layers.frame import frame_of
 from parkgis.model import Kind
 from parkgis.rules import counting_stage, stages
-from parkgis.status.fold import NEVER, number, row_of
+from parkgis.status import lineage
+from parkgis.status.fold import NEVER, children, number, parents, row_of
 from parkgis.status.patches import Ground
 from parkgis.status.series import counted_by_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.model import Cut, Recorded
     from parkgis.status import ProjectStatus, Site, Snapshot
+    from parkgis.status.fold import Mask
     from parkgis.workspace import Workspace
 
 Steps = tuple[tuple[int, float], ...]
@@ -39,7 +41,10 @@ LEGIBLE_MM = 0.25
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Note:
-    """What the ledger says of one parcel beside its stages; no text that a person could be named in."""
+    """What the ledger says of one parcel beside its stages; no text that a person could be named in.
+
+    ``code`` names the obstacle, or for a split or merge the parcels on the other side of it.
+    """
 
     kind: str
     project: str
@@ -63,12 +68,19 @@ class History:
     notes : tuple of Note
     disputed : mapping of (project, parcel key) to float
         What the document states (m2) of a parcel where that is not what the map measures, beyond tolerance.
+    lives : mapping of (project, parcel key) to (int, int)
+        Of parcels that a split or merge made or retired: the day numbers from which and until which they were there
+        (0 and :data:`parkgis.status.fold.NEVER` where it did not).
+    unseen : tuple of int
+        Days of splits and merges whose older parcels no layer holds: before them only the newer shapes can be drawn.
     """
 
     handed: Mapping[str, Steps] = dataclasses.field(default_factory=dict)
     counted: Steps = ()
     notes: tuple[Note, ...] = ()
     disputed: Mapping[tuple[str, str], float] = dataclasses.field(default_factory=dict)
+    lives: Mapping[tuple[str, str], tuple[int, int]] = dataclasses.field(default_factory=dict)
+    unseen: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,12 +99,15 @@ class Shapes:
         Pieces of land that reached a stage otherwise: ``project``, ``key`` (empty outside parcels),
         ``stage``, ``day``.
     history : History
+    former : GeoDataFrame, optional
+        Parcels that a split or merge retired by the snapshot's day, as ``parcels`` has them: what earlier days show.
     """
 
     projects: gpd.GeoDataFrame
     parcels: gpd.GeoDataFrame
     tranches: gpd.GeoDataFrame
     history: History = dataclasses.field(default_factory=History)
+    former: gpd.GeoDataFrame | None = None
 
 
 def shape_of(site: Site, legal: str) -> BaseGeometry | None:
@@ -118,7 +133,9 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
     projects = gpd.GeoDataFrame(
         {"project": [r[0] for r in known], "boundary": [r[1] for r in known]}, geometry=[r[2] for r in known], crs=legal
     )
-    parcels = [_parcels(p, legal) for p in snapshot.projects if p.site.layer is not None and p.parcels]
+    mapped = [p for p in snapshot.projects if p.site.layer is not None and p.parcels]
+    parcels = [_parcels(p, p.fold.active, legal) for p in mapped]
+    former = [_parcels(p, gone, legal) for p in mapped if (gone := lineage.retired(p.fold)).any()]
     tranches = [
         (
             p.project.id,
@@ -132,17 +149,22 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
     ]
     return Shapes(
         projects,
-        gpd.GeoDataFrame(pd.concat(parcels, ignore_index=True), crs=legal) if parcels else _no_parcels(legal),
+        _together(parcels, legal) if parcels else _no_parcels(legal),
         gpd.GeoDataFrame(
             pd.DataFrame([t[:4] for t in tranches], columns=["project", "key", "stage", "day"]),
             geometry=[t[4] for t in tranches],
             crs=legal,
         ),
         history(workspace, snapshot),
+        _together(former, legal) if former else None,
     )
 
 
-def _parcels(status: ProjectStatus, legal: str) -> gpd.GeoDataFrame:
+def _together(frames: Sequence[gpd.GeoDataFrame], legal: str) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=legal)
+
+
+def _parcels(status: ProjectStatus, among: Mask, legal: str) -> gpd.GeoDataFrame:
     assert status.site.layer is not None
     frame = frame_of(status.site.layer)
     codes = np.array([*(s.code for s in stages()), ""], dtype=object)
@@ -150,7 +172,7 @@ def _parcels(status: ProjectStatus, legal: str) -> gpd.GeoDataFrame:
     frame["stage"] = codes[status.fold.newest()]
     for row, stage in enumerate(stages()):
         frame[f"day_{stage.code}"] = status.fold.days[row]
-    frame = frame[status.fold.active]
+    frame = frame[among]
     return frame.set_geometry(_in_grid(frame.geometry.to_numpy(), status.site.srid, legal), crs=legal)
 
 
@@ -169,8 +191,10 @@ def history(workspace: Workspace, snapshot: Snapshot) -> History:
     return History(
         handed={p.project.id: steps for p in snapshot.projects if (steps := _handed(p))},
         counted=tuple((number(step.day), step.area_m2) for step in counted.total),
-        notes=_notes(workspace.store.standing(_all_recorded(snapshot.cut), NOTED)),
+        notes=_notes(workspace.store.standing(_all_recorded(snapshot.cut), NOTED)) + _kin(workspace, snapshot),
         disputed=_disputed(workspace, snapshot),
+        lives={life: days for p in snapshot.projects for life, days in lineage.lives(p)},
+        unseen=tuple(sorted({number(e.event.day) for p, e in _lineage(workspace, snapshot) if lineage.unseen(p, e.event)})),
     )
 
 
@@ -199,6 +223,28 @@ def _notes(entries: Iterable[Recorded]) -> tuple[Note, ...]:
             still = event.kind is Kind.OBSTACLE and event.id not in lifted
             code = str(about.fact("code") or "")
             found.append(Note(str(event.kind), event.project, parcel, number(event.day), code, event.source.number, still))
+    return tuple(found)
+
+
+def _lineage(workspace: Workspace, snapshot: Snapshot) -> Iterator[tuple[ProjectStatus, Recorded]]:
+    of = {p.project.id: p for p in snapshot.projects}
+    for entry in workspace.store.standing(snapshot.cut, (Kind.SPLIT, Kind.MERGE)):
+        if entry.event.project in of and entry.event.day <= snapshot.cut.on:
+            yield of[entry.event.project], entry
+
+
+def _kin(workspace: Workspace, snapshot: Snapshot) -> tuple[Note, ...]:
+    """Tell old and new parcels of each other, by the splits and merges that the fold took."""
+    found = []
+    for status, entry in _lineage(workspace, snapshot):
+        event, index, day = entry.event, status.fold.columns.index, number(entry.event.day)
+        old, new = parents(event), children(event)
+        if all(key in index and status.fold.until[index[key]] == day for key in old):
+            sides = [*((key, "into", new) for key in old), *((key, "from", old) for key in new)]
+            found += [
+                Note(f"{event.kind}_{way}", event.project, key, day, ", ".join(others), event.source.number, False)
+                for key, way, others in sides
+            ]
     return tuple(found)
 
 

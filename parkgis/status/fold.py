@@ -74,12 +74,17 @@ class Fold:
     active : ndarray of bool, shape (parcels,)
         False for a parcel that was split or merged by ``on``, and for one that a split or merge still to
         come will make.
+    since, until : ndarray of int32, shape (parcels,)
+        Day number on which a split or merge made the parcel, 0 where none did; on which one retired it, :data:`NEVER` where
+        none did. Of splits and merges that happened by ``on``.
     kept : tuple of Kept
     """
 
     columns: ParcelColumns
     days: Days
     active: Mask
+    since: Days
+    until: Days
     kept: tuple[Kept, ...] = ()
 
     def reached(self, stage: str, day: int = NEVER - 1) -> Mask:
@@ -147,7 +152,7 @@ def fold(
     shared, told = family.sharing(unheld)
     if shared.any():
         columns = dataclasses.replace(columns, irregular=columns.irregular | shared)
-    return Fold(columns, days, family.active, family.kept()), findings + told
+    return Fold(columns, days, family.active, family.since, family.until, family.kept()), findings + told
 
 
 def _rows(index: dict[str, int], keys: Sequence[str], missing: dict[str, int]) -> Rows:
@@ -181,6 +186,8 @@ class _Family:
         self._made: set[int] = set()
         self._undone: list[Recorded] = []
         self.active: Mask = np.ones(len(columns.keys), bool)
+        self.since: Days = np.zeros(len(columns.keys), np.int32)
+        self.until: Days = np.full(len(columns.keys), NEVER, np.int32)
 
     def take(self, entry: Recorded, missing: dict[str, int], *, happened: bool) -> None:
         """Apply one entry; before its day, hide what it will make."""
@@ -195,6 +202,7 @@ class _Family:
             self.active[new] = False
             return
         self.active[old] = False
+        self.until[old], self.since[new] = np.minimum(self.until[old], number(entry.event.day)), number(entry.event.day)
         self._made.update(new)
         for row in old:
             self._heirs.setdefault(row, []).extend(new)

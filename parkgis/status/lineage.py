@@ -1,22 +1,24 @@
-"""Splits and merges must conserve land: the same area within 0.1 %, the same shape."""
+"""Splits and merges must conserve land: the same area within 0.1 %, the same shape; and from when until when parcels are there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from parkgis.model import Finding, Severity
-from parkgis.status.fold import children, parents
+from parkgis.status.fold import NEVER, children, parents
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.model import Event, Recorded
-    from parkgis.status.snapshot import Site
+    from parkgis.status.fold import Fold, Mask
+    from parkgis.status.snapshot import ProjectStatus, Site
 
 TOLERANCE = 0.001
 """Share of the old parcels' area by which the new ones may differ."""
@@ -69,3 +71,26 @@ def findings(site: Site, lineage: Sequence[Recorded], on: dt.date) -> list[Findi
     told = [e for e in lineage if e.event.day <= on and all(key in site.columns.index for key in family(e.event))]
     shapes = shapes_of(site, [key for entry in told for key in family(entry.event)])
     return [f for e in told for f in breaches(e.event, shapes, Severity.WARNING, f"ledger:{e.seq}")]
+
+
+# -- from when until when ----------------------------------------------------------------------------------
+
+
+def retired(fold: Fold) -> Mask:
+    """Tell which parcels are gone and stood on an earlier day, shape (parcels,)."""
+    gone: Mask = ~fold.active & (fold.until != NEVER) & (fold.since < fold.until)
+    return gone
+
+
+def lives(status: ProjectStatus) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
+    """Yield (project, key) and the day numbers since and until which it is there, of parcels that a split or merge touched."""
+    since, until = status.fold.since, status.fold.until
+    for row in np.flatnonzero((since > 0) | (until != NEVER)):
+        yield (status.project.id, status.fold.columns.keys[row]), (int(since[row]), int(until[row]))
+
+
+def unseen(status: ProjectStatus, event: Event) -> bool:
+    """Tell whether a split or merge made parcels of the layer out of parcels that the layer does not hold."""
+    index = status.fold.columns.index
+    made = [index[key] for key in children(event) if key in index]
+    return any(key not in index for key in parents(event)) and bool(status.fold.active[made].any())

@@ -24,8 +24,20 @@ export function titleBar(content, speak, store) {
       el("ul", { class: "facts" }, ...bar.facts.map((/** @type {[string, string]} */ [text, whole]) => el("li", { title: whole || null }, text))),
       el("div", { class: "languages", role: "group", "aria-label": speak.say("language") }, ...Object.keys(content.texts).map((code) => languageButton(code, lang, store))),
     ),
-    day !== content.time.on && el("p", { class: "not-cut", role: "status" }, speak.say("not_cut", { day: speak.day(content.time.on) })),
+    day !== content.time.on && el("p", { class: "not-cut", role: "status" }, notCut(content, speak, day)),
   );
+}
+
+/**
+ * Say that the map shows another day than the page's figures, and what it cannot show of that day.
+ * @param {any} content
+ * @param {import("./words.js").Speaker} speak
+ * @param {number} day
+ */
+function notCut({ time }, speak, day) {
+  const unseen = time.unseen.filter((/** @type {number} */ of) => of > day);
+  const said = speak.say("not_cut", { day: speak.day(time.on) });
+  return unseen.length ? `${said} ${speak.say("not_seen", { days: unseen.map(speak.day).join(", ") })}` : said;
 }
 
 /** @param {Event} event */

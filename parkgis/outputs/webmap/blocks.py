@@ -42,7 +42,7 @@ def _rings(frame: gpd.GeoDataFrame, legal: str) -> Rings:
 
 BUILDS: Mapping[str, Build] = {
     "projects": lambda shapes, legal, _: tables.projects(shapes.projects, legal),
-    "parcels": lambda shapes, legal, _: tables.parcels(shapes.parcels, legal),
+    "parcels": lambda shapes, legal, _: tables.parcels(tables.ever(shapes), legal, shapes.history.lives),
     "tranches": lambda shapes, legal, _: tables.tranches(shapes, legal),
     "stages": stage_areas,
     "usable": usable,
@@ -62,6 +62,7 @@ def chosen(shapes: Shapes, projects: set[str]) -> Shapes:
         projects=shapes.projects[shapes.projects["project"].isin(projects)],
         parcels=shapes.parcels[shapes.parcels["project"].isin(projects)],
         tranches=shapes.tranches[shapes.tranches["project"].isin(projects)],
+        former=None if shapes.former is None else shapes.former[shapes.former["project"].isin(projects)],
         history=dataclasses.replace(
             shapes.history,
             handed={name: steps for name, steps in shapes.history.handed.items() if name in projects},

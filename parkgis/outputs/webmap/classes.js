@@ -65,8 +65,31 @@ function limitOf(limits, value) {
  */
 export function classesOf(content, layer, table, day, from) {
   const found = CLASSIFY[layer.show](content, layer, table, day, from);
+  if (layer.show === "parcels") hideAbsent(table, day, found);
   if (layer.of_stage) for (let row = 0; row < found.length; row++) if (found[row] !== HIDDEN) found[row] = layer.of_stage[found[row]];
   return found;
+}
+
+/**
+ * Say whether a parcel was there on a day: made by then, and not yet split or merged.
+ * @param {import("./table.js").Table} parcels
+ * @param {number} row
+ * @param {number} day
+ */
+export function thereOn(parcels, row, day) {
+  const [since, until] = parcels.tuple("life", row);
+  return since <= day && (until === 0 || day < until);
+}
+
+/**
+ * @param {import("./table.js").Table} parcels
+ * @param {number} day
+ * @param {Uint8Array} classes
+ */
+function hideAbsent(parcels, day, classes) {
+  const { of, values } = parcels.tuples.life;
+  const absent = Array.from({ length: values.length / 2 }, (_, at) => values[2 * at] > day || (values[2 * at + 1] > 0 && values[2 * at + 1] <= day));
+  if (absent.includes(true)) for (let row = 0; row < classes.length; row++) if (absent[of[row]]) classes[row] = HIDDEN;
 }
 
 /** @type {Record<string, (content: any, layer: any, table: import("./table.js").Table, day: number, from: number) => Uint8Array>} */
@@ -76,7 +99,7 @@ const CLASSIFY = {
   tranches: (content, layer, table, day, from) =>
     Uint8Array.from({ length: table.rows }, (_, row) => {
       const reached = table.int("day", row), stage = table.int("stage", row);
-      if (reached > day) return HIDDEN;
+      if (table.int("shown", row) > day) return HIDDEN;
       if (layer.colour !== "change") return layer.colour === "stage" ? stage : 0;
       return reached <= from ? SAME : stage === content.target.stage ? HANDED : MOVED;
     }),

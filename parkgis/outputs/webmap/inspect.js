@@ -1,5 +1,6 @@
 // Answers a click: finds what lies there, opens its sheet, outlines it.
 
+import { thereOn } from "./classes.js";
 import { el } from "./dom.js";
 import { parcelKey, projectSheet, SHEETS, sheetElement } from "./popup.js";
 import { extentOf, rowsAt } from "./table.js";
@@ -41,7 +42,7 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
       open = null;
       store.set({ at: "" });
     }
-    Object.values(scene.layers).forEach((layer) => layer.highlight?.([]));
+    [...Object.values(scene.layers), ...Object.values(scene.earlier)].forEach((layer) => layer.highlight?.([]));
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
   };
   const boundsOf = (/** @type {string} */ id) => {
@@ -59,22 +60,24 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
       if (bounds && move) map.fitBounds(bounds.pad(0.5), { animate: false });
       show(bounds?.getCenter() ?? map.getCenter(), id, () => projectSheet(context, id));
     },
-    /** @param {number} row @param {L.LatLng} [latlng] */
-    parcel(row, latlng) {
+    /** @param {number} row @param {L.LatLng} [latlng] @param {any} [side] the layer it was found on: of two days, the one left of the line */
+    parcel(row, latlng, side = scene.layers.parcels) {
       const bounds = extentOf(tables.parcels, [row]);
       if (!latlng && bounds) map.fitBounds(bounds.pad(3), { animate: false, maxZoom: 18 });
-      scene.layers.parcels?.highlight([row]);
+      side?.highlight([row]);
+      const day = () => (side === scene.earlier.parcels && store.get().from) || store.get().day;
       const at = `${tables.parcels.text("project", row)}:${parcelKey(tables.parcels, row)}`;
-      show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => SHEETS.parcels(context, row));
+      show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => SHEETS.parcels(context, row, day()));
     },
     /** @param {L.LatLng} latlng */
     at(latlng) {
       for (const layer of answering) {
-        const row = map.hasLayer(scene.layers[layer.id]) ? scene.layers[layer.id].at(latlng) : -1;
-        if (row < 0) continue;
-        if (layer.show === "parcels") return inspector.parcel(row, latlng);
-        scene.layers[layer.id].highlight([row]);
-        return show(latlng, "", () => SHEETS[layer.show](context, row));
+        const side = [scene.earlier[layer.id], scene.layers[layer.id]].find((one) => one && map.hasLayer(one) && one.at(latlng) >= 0);
+        if (!side) continue;
+        const row = side.at(latlng);
+        if (layer.show === "parcels") return inspector.parcel(row, latlng, side);
+        side.highlight([row]);
+        return show(latlng, "", () => SHEETS[layer.show](context, row, store.get().day));
       }
       const project = scene.layers.projects && map.hasLayer(scene.layers.projects) ? rowsAt(tables.projects, latlng).pop() : undefined;
       if (project === undefined) return undefined;
@@ -94,7 +97,7 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
     },
     /** @param {any} latlng */
     keyAt(latlng) {
-      const row = tables.parcels ? rowsAt(tables.parcels, L.latLng(latlng)).pop() : undefined;
+      const row = tables.parcels ? rowsAt(tables.parcels, L.latLng(latlng)).findLast((at) => thereOn(tables.parcels, at, store.get().day)) : undefined;
       return row === undefined ? null : parcelKey(tables.parcels, row);
     },
   };

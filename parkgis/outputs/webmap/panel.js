@@ -1,6 +1,6 @@
 // Beside the map: search, layers, legends, lists, what others said, about.
 
-import { handedBy, projectClass } from "./classes.js";
+import { handedBy, projectClass, thereOn } from "./classes.js";
 import { el, link, plain, svg } from "./dom.js";
 import { lineStyle } from "./projects.js";
 import { countsBy } from "./scene.js";
@@ -84,12 +84,13 @@ function section(id, title, open, ...children) {
 /** @param {Desk} desk */
 function layerSwitch({ content, speak, store, tables }) {
   const box = (/** @type {any} */ { id, show, outline }) => {
-    const rows = show === "file" ? content.outlines[outline].length : show === "labels" ? tables.projects.rows : tables[show].rows;
+    const rows = show === "file" ? content.outlines[outline].length : show === "labels" ? tables.projects.rows : show === "parcels" ? parcelsOn(content.time.on) : tables[show].rows;
     const input = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: `layer-${id}`, checked: store.get().on[id], disabled: rows === 0 }));
     input.addEventListener("change", () => store.set({ on: { ...store.get().on, [id]: input.checked } }));
     const label = speak.text().layers[id].label;
     return el("label", { class: rows ? null : "empty" }, input, el("span", {}, label), el("span", { class: "count" }, rows ? speak.number(rows, 0) : speak.say("layer_empty")));
   };
+  const parcelsOn = (/** @type {number} */ day) => [...Array(tables.parcels.rows).keys()].filter((row) => thereOn(tables.parcels, row, day)).length;
   const tiles = content.tiles && tilesBox(speak, store);
   return el("fieldset", { id: "layers" }, el("legend", {}, speak.say("layers")), ...content.layers.map(box), tiles);
 }

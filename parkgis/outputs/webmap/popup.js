@@ -84,13 +84,14 @@ export function parcelKey(parcels, row) {
 /**
  * @param {Context} context
  * @param {number} row
+ * @param {number} day
  * @returns {Sheet}
  */
-export function parcelSheet(context, row) {
-  const { content, speak, tables, store, opener } = context;
+export function parcelSheet(context, row, day) {
+  const { content, speak, tables, opener } = context;
   const { parcels } = tables;
   const key = parcelKey(parcels, row), project = parcels.text("project", row);
-  const days = parcels.tuple("days", row), { day } = store.get();
+  const days = parcels.tuple("days", row);
   const newest = days.reduce((last, reached, i) => (reached && reached <= day ? i + 1 : last), 0);
   /** @type {[string, string, string | Node][]} */
   const rows = [
@@ -100,7 +101,7 @@ export function parcelSheet(context, row) {
     ["area", speak.say("row_area_in"), speak.tableArea(parcels.int("area", row))],
     ["stage", speak.say("row_stage"), speak.stage(newest).name],
     ["dispute", speak.say("disputed"), dispute(context, project, key, parcels.int("area", row))],
-    ...pieces(context, project, key),
+    ...pieces(context, project, key, day),
   ];
   const wanted = fieldsOf(content, "parcels");
   const history = !wanted.length || wanted.includes("history") ? historyOf(context, project, key, days) : [];
@@ -168,21 +169,22 @@ function papersOf(content, speak, project, stage, day) {
  * @param {Context} context
  * @param {string} project
  * @param {string} key
+ * @param {number} day
  * @returns {[string, string, string][]}
  */
-function pieces({ speak, tables, store }, project, key) {
+function pieces({ speak, tables }, project, key, day) {
   const { tranches } = tables;
   /** @type {[string, string, string][]} */
   const found = [];
   for (let row = 0; row < (tranches?.rows ?? 0); row++) {
-    if (tranches.text("key", row) !== key || tranches.text("project", row) !== project || tranches.int("day", row) > store.get().day) continue;
+    if (tranches.text("key", row) !== key || tranches.text("project", row) !== project || tranches.int("shown", row) > day) continue;
     const stage = speak.stage(tranches.int("stage", row)).short;
     found.push(["parts", found.length ? "" : speak.say("parts_here"), `${stage}: ${speak.tableArea(tranches.int("area", row))}, ${speak.day(tranches.int("day", row))}`]);
   }
   return found;
 }
 
-/** What a click on each kind of land tells, by what the layer shows: @type {Record<string, (context: Context, row: number) => Sheet>} */
+/** What a click on each kind of land tells, by what the layer shows: @type {Record<string, (context: Context, row: number, day: number) => Sheet>} */
 export const SHEETS = {
   parcels: parcelSheet,
   tranches({ content, speak, tables: { tranches }, opener }, row) {

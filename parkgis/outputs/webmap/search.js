@@ -1,5 +1,6 @@
 // Finds a park, a parcel or a commune by what is typed, with or without diacritics.
 
+import { thereOn } from "./classes.js";
 import { el, plain } from "./dom.js";
 import { parcelKey } from "./popup.js";
 
@@ -21,7 +22,7 @@ export function folded(text) {
  * @param {import("./panel.js").Desk} desk
  * @param {import("./inspect.js").Inspector} inspector
  */
-export function searchBox({ content, speak, tables }, inspector) {
+export function searchBox({ content, speak, store, tables }, inspector) {
   const results = el("ul", { class: "results", id: "results" });
   const said = el("p", { class: "note", role: "status" });
   const field = /** @type {HTMLInputElement} */ (el("input", { type: "search", id: "search", autocomplete: "off", placeholder: speak.say(tables.parcels ? "search_hint" : "search_hint_parks"), "aria-label": speak.say("search"), "aria-controls": "results" }));
@@ -51,6 +52,7 @@ export function searchBox({ content, speak, tables }, inspector) {
     const rows = [];
     let more = 0;
     for (let row = 0; row < (tables.parcels?.rows ?? 0); row++) {
+      if (!thereOn(tables.parcels, row, store.get().day)) continue;
       const key = folded(parcelKey(tables.parcels, row));
       if (key === text) rows.unshift(row);
       else if (!key.includes(text)) continue;

@@ -18,7 +18,7 @@
 //     layer.show(classes)        Uint8Array, one class a row, HIDDEN (255) for not drawn; recolours without touching geometry.
 //                                Call it at every frame of a slider: the array is read now and not kept.
 //     layer.clip(from, to)       show only this part of the view's width, shares 0-1 (two layers make a swipe); clip(0, 1) ends
-//     layer.at(latlng)           the topmost row there that is not hidden, or -1
+//     layer.at(latlng)           the topmost row there that is neither hidden nor beyond the clip, or -1
 //     layer.highlight(rows)      outline rows above all others; [] ends it
 //     layer.drawn()              {rows, seen, painted}: rows with a shape that is not hidden, those of them in the view,
 //                                and those counted on the canvas itself
@@ -93,6 +93,9 @@ const PaintedShapes = CanvasLayer.extend({
 
   /** @param {import("./table.js").Place} latlng */
   at(latlng) {
+    const [from, to] = this._share;
+    const share = from > 0 || to < 1 ? this._map.latLngToContainerPoint(latlng).x / this._map.getSize().x : 0;
+    if (share < from || share >= to) return -1;
     return rowsAt(this._table, latlng).findLast((row) => this._classes[row] !== HIDDEN) ?? -1;
   },
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from parkgis.outputs.webmap.encode import AREA_M2, Table, rings
@@ -12,13 +13,13 @@ from parkgis.rules import stages
 from parkgis.status.fold import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
     import numpy.typing as npt
 
     from parkgis.outputs.webmap.encode import Ints, Rings
-    from parkgis.shapes import Shapes
+    from parkgis.shapes import History, Shapes
 
 DAY_ZERO = 14_000
 """Day numbers travel as days after this one (2008-05-01): small, and 0 is free to mean never."""
@@ -30,7 +31,7 @@ def tables(shapes: Shapes, legal: str) -> dict[str, Table]:
     """Return the tables by the name of the layer that draws them."""
     return {
         "projects": projects(shapes.projects, legal),
-        "parcels": parcels(shapes.parcels, legal),
+        "parcels": parcels(ever(shapes), legal, shapes.history.lives),
         "tranches": tranches(shapes, legal),
     }
 
@@ -42,17 +43,33 @@ def projects(frame: gpd.GeoDataFrame, legal: str) -> Table:
     return Table(_rings(frame, legal), {}, {"project": _texts(frame["project"]), "boundary": _texts(frame["boundary"])})
 
 
-def parcels(frame: gpd.GeoDataFrame, legal: str) -> Table:
-    """Return parcels: stage as its place in the legend (0 for none), days as one tuple with a place for each stage."""
+def ever(shapes: Shapes) -> gpd.GeoDataFrame:
+    """Return the parcels of the page's day and, behind them, those that earlier days show in their place."""
+    return shapes.parcels if shapes.former is None else pd.concat([shapes.parcels, shapes.former], ignore_index=True)
+
+
+def parcels(frame: gpd.GeoDataFrame, legal: str, lives: Mapping[tuple[str, str], tuple[int, int]] | None = None) -> Table:
+    """Return parcels: stage as its place in the legend (0 for none), days as one tuple with a place for each stage.
+
+    ``life`` is the day from which and the day until which a split or merge has a parcel there; 0 for always.
+    """
     days = [_days(frame[f"day_{s.code}"]) for s in stages()]
     block, lot = _split_keys(_texts(frame["key"]))
     return Table(
         _rings(frame, legal),
         {"lot": lot, "stage": ranks(frame["stage"])},
         {"project": _texts(frame["project"]), "block": block, "land_use": _texts(frame["land_use"])},
-        tuples={"days": np.column_stack(days)},
+        tuples={"days": np.column_stack(days), "life": _lives(frame, lives or {})},
         areas={"area": areas(frame["area_in_m2"].to_numpy(np.float64))},
     )
+
+
+def _lives(frame: gpd.GeoDataFrame, lives: Mapping[tuple[str, str], tuple[int, int]]) -> Ints:
+    found = np.zeros((len(frame), 2), np.int32)
+    for row in np.flatnonzero(frame["key"].isin({key for _, key in lives})):
+        since, until = lives.get((frame["project"].iat[row], frame["key"].iat[row]), (0, NEVER))
+        found[row] = [max(since - DAY_ZERO, 1) if since else 0, max(until - DAY_ZERO, 1) if until != NEVER else 0]
+    return found
 
 
 def tranches(shapes: Shapes, legal: str) -> Table:
@@ -65,10 +82,22 @@ def tranches(shapes: Shapes, legal: str) -> Table:
     frame = frame.iloc[np.argsort(ranks(frame["stage"]), kind="stable")]
     return Table(
         _rings(frame, legal),
-        {"stage": ranks(frame["stage"]), "day": _days(frame["day"])},
+        {"stage": ranks(frame["stage"]), "day": _days(frame["day"]), "shown": _days(_shown(frame, shapes.former, shapes.history))},
         {"project": _texts(frame["project"]), "key": _texts(frame["key"])},
         areas={"area": areas(shapely.area(_shapes(frame)))},
     )
+
+
+def _shown(frame: gpd.GeoDataFrame, former: gpd.GeoDataFrame | None, history: History) -> Iterable[int]:
+    """Return from which day on each piece is drawn: what was a whole parcel until a merge, only as its part of the new one."""
+    if former is None:
+        return list(frame["day"])
+    until: dict[tuple[Any, ...], int] = {}
+    for stage in stages():
+        known = zip(former["project"], former["key"], former.geometry, former[f"day_{stage.code}"], strict=True)
+        until |= {(p, stage.code, day, shape.bounds): history.lives[p, key][1] for p, key, shape, day in known if day != NEVER}
+    pieces = zip(frame["project"], frame["stage"], frame["day"], frame.geometry, strict=True)
+    return [max(day, until.get((project, stage, day, shape.bounds), day)) for project, stage, day, shape in pieces]
 
 
 def _whole(shapes: Shapes) -> npt.NDArray[np.bool_]:

@@ -33,6 +33,7 @@ def times(shapes: Shapes, briefing: Briefing, definition: MapDefinition, compare
         "on": day(on),
         "days": [day(d) for d in sorted({*found, on})] if definition.slider else [day(on)],
         "compare": None if compare is None else day(compare),
+        "unseen": [day(d) for d in shapes.history.unseen] if definition.shows("parcels") else [],
         "counted": _steps(shapes.history.counted),
         "handed": {name: _steps(steps) for name, steps in shapes.history.handed.items()},
     }
@@ -45,7 +46,8 @@ def ledger_days(shapes: Shapes, definition: MapDefinition) -> set[int]:
         for stage in stages():
             found.update(np.unique(np.asarray(shapes.parcels[f"day_{stage.code}"], dtype=np.int64)).tolist())
         found.update(int(d) for d in shapes.tranches["day"])
-    return found - {NEVER}
+        found.update(d for life in shapes.history.lives.values() for d in life)
+    return found - {0, NEVER}
 
 
 def _steps(steps: Steps) -> list[list[float]]:
