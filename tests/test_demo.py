@@ -15,13 +15,16 @@ import pytest
 import shapely
 
 from parkgis import demo
+from parkgis.briefing import brief
 from parkgis.demo import cadastre, fields, schedule
 from parkgis.demo.fields import Outline
 from parkgis.errors import OutputFailed, UsageError, WorkspaceExists
 from parkgis.layers.frame import frame_of
 from parkgis.ledger.verify import verify
 from parkgis.model import Event, Kind, Recorded
+from parkgis.reporting import invariants
 from parkgis.rules import land_codes, limits_on, stages
+from parkgis.rules.counts import count_codes
 from parkgis.status import Snapshot
 from parkgis.workspace import Workspace
 
@@ -285,9 +288,21 @@ def test_the_ledger_verifies(made: Workspace) -> None:
 
 def test_every_kind_and_every_stage_occurs(events: list[Event]) -> None:
     kinds = Counter(event.kind for event in events)
-    assert set(kinds) == {Kind.REACHED, Kind.SPLIT, Kind.LAYER, Kind.VOID}
+    assert set(kinds) == {Kind.REACHED, Kind.SPLIT, Kind.LAYER, Kind.VOID, Kind.APPROVAL, Kind.PAYMENT, Kind.COUNT}
     assert (kinds[Kind.SPLIT], kinds[Kind.VOID], kinds[Kind.LAYER]) == (1, 1, 2 * len(demo.SITES) + 1)
     assert {event.stage for event in events if event.kind is Kind.REACHED} == {stage.code for stage in stages()}
+
+
+def test_money_and_counts_are_believable(snapshot: Snapshot, made: Workspace) -> None:
+    assert [f.code for f in invariants.broken(brief(made, snapshot)) if f.code != "report_order"] == []
+    for status in snapshot.projects:
+        if not (found := status.matters).counts:
+            continue
+        assert found.homes.remaining is None or 0 <= found.homes.remaining <= (found.homes.total or 0)
+        per_m2 = found.approved.amount_vnd / (found.approved.area_m2 or 1.0)
+        assert not found.approved.entries or 200_000 < per_m2 < 2_000_000, "dong a square metre"
+        assert {count.what for count in found.counts} == set(count_codes())
+    assert 0.5 < (snapshot.matters.paid_share or 0) < 1
 
 
 def test_it_is_learned_some_days_later_and_in_order(entries: list[Recorded]) -> None:
@@ -307,12 +322,15 @@ def test_eighteen_months_end_on_the_day_the_demo_asks_about(events: list[Event])
 
 def test_documents_are_numbered_uniquely_and_dated_no_later_than_the_day(events: list[Event]) -> None:
     backs: dict[tuple[str, str, int], set[tuple[dt.date, dt.date, str, str]]] = {}
-    for event in events:
+    money = [event for event in events if event.kind in (Kind.APPROVAL, Kind.PAYMENT)]
+    for event in (e for e in events if e not in money):
         assert event.source.date <= event.day
         assert (event.day - event.source.date).days <= 3
         about = (event.source.date, event.day, event.stage, event.refers)
         backs.setdefault((event.project, event.source.number, event.source.date.year), set()).add(about)
     assert all(len(about) == 1 for about in backs.values())
+    told = {(e.project, e.source, e.day) for e in events if e.kind is Kind.REACHED}
+    assert money and {(e.project, e.source, e.day) for e in money} <= told, "money stands in the paper of its stage"
     forms = {event.source.number.partition("/")[2] for event in events if event.kind is Kind.REACHED}
     assert forms == {"TB-UBND", "BB-KK", "NY-HĐBT", "QĐ-UBND", "PC-TTPTQĐ", "BB-BGMB", "BB-BGTĐ"}
 

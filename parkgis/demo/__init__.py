@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parkgis import crs, vn2000, workspace
-from parkgis.demo import cadastre, minutes, oddities, schedule
+from parkgis.demo import cadastre, minutes, oddities, schedule, statements
 from parkgis.demo.cadastre import GRID, Cadastre
 from parkgis.demo.minutes import Minutes
 from parkgis.demo.oddities import Story
@@ -111,6 +111,7 @@ def _fill(folder: Path, rng: np.random.Generator, parcels: int, tell: Progress) 
     lands = _cadastres(made, rng, parcels, tell)
     stories = [_story(one, land, pace) for one, land, pace in zip(rng.spawn(len(lands)), lands, SITES, strict=False)]
     oddities.tell(stories)
+    statements.tell(stories)
     for done, story in enumerate(stories):
         story.papers[:0] = _layers(made, story.cadastre)
         tell("layers", (done + 1) / len(stories))
@@ -221,7 +222,9 @@ def _record(made: Workspace, clock: Clock, stories: Sequence[Story], tell: Progr
     documents: dict[Minutes, Document] = {}
     clerks = {}
     for clerk, story in enumerate(stories):
-        documents |= minutes.number(story.rng, story.papers)
+        reports = [p for p in story.papers if p.form == statements.REPORT_FORM]
+        documents |= minutes.number(story.rng, [p for p in story.papers if p.form != statements.REPORT_FORM])
+        documents |= minutes.number(np.random.default_rng(len(reports)), reports)
         clerks[story.project] = clerk
     papers = sorted((p for story in stories for p in story.papers), key=lambda p: (p.recorded, p.day))
     total, done = sum(len(p.keys) for p in papers), 0

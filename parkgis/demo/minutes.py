@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from parkgis.demo.cadastre import Cadastre
     from parkgis.demo.schedule import Plan
+    from parkgis.model import Scalar
 
 FORMS = {
     "notice": "TB-UBND",
@@ -37,7 +38,7 @@ CLERKS = 4
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Minutes:
-    """One paper and what it says: the same of every parcel in ``keys``.
+    """One paper and what it says: the same of every parcel in ``keys``; or what else a ``paper`` told before says.
 
     ``keys`` and ``areas`` run side by side; one empty key for a tranche, an area alone, or no parcel at all.
     """
@@ -54,6 +55,8 @@ class Minutes:
     into: tuple[str, ...] = ()
     refers: str = ""
     voids: Minutes | None = None
+    facts: tuple[tuple[str, Scalar], ...] = ()
+    paper: Minutes | None = None
     note: str = ""
     late_days: int = 0  # how long the paper lay in a drawer
 
@@ -110,7 +113,7 @@ def _document_areas(cadastre: Cadastre) -> list[float]:
 def number(rng: np.random.Generator, papers: Sequence[Minutes]) -> dict[Minutes, Document]:
     """Number the papers of one project: a series a form and year, by date, with other offices' numbers between."""
     series: dict[tuple[str, int], list[Minutes]] = {}
-    for paper in papers:
+    for paper in (p for p in papers if p.paper is None):
         series.setdefault((paper.form, paper.signed.year), []).append(paper)
     found = {}
     for (form, _), mine in sorted(series.items()):
@@ -122,7 +125,7 @@ def number(rng: np.random.Generator, papers: Sequence[Minutes]) -> dict[Minutes,
 
 def events(paper: Minutes, documents: dict[Minutes, Document], clerk: int) -> Iterator[Event]:
     """Yield the entries of a paper."""
-    source = documents[paper]
+    source = documents[paper.paper or paper]
     refers = paper.refers
     if paper.voids is not None:
         refers = _id(paper.voids, documents[paper.voids], paper.voids.keys[0])
@@ -130,9 +133,10 @@ def events(paper: Minutes, documents: dict[Minutes, Document], clerk: int) -> It
         yield Event(
             id=_id(paper, source, key), kind=paper.kind, day=paper.day, project=paper.project, source=source,
             by=f"can-bo-{clerk % CLERKS + 1}", stage=paper.stage, parcel=key, geometry=paper.geometry, area_m2=area,
-            into=paper.into, refers=refers, note=paper.note,
+            into=paper.into, refers=refers, facts=paper.facts, note=paper.note,
         )  # fmt: skip
 
 
 def _id(paper: Minutes, source: Document, key: str) -> str:
-    return mint("demo", paper.project, paper.kind, paper.stage, source.number, source.date, key)
+    what = dict(paper.facts).get("what")
+    return mint("demo", paper.project, paper.kind, paper.stage, source.number, source.date, key, *([what] if what else []))
