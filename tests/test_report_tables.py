@@ -19,7 +19,11 @@ from test_workbook import header_row, recalculated
 from webmaps import shipped_map, violations
 
 from parkgis import reporting
-from parkgis.outputs import compared, owed, page_pictures, pages, parcel_sheet, report, steps, workbook
+from parkgis.outputs import compared, owed, page_pictures, pages, parcel_sheet, report, steps, tables, workbook
+from parkgis.outputs import matters as drawn
+from parkgis.outputs.letter import say_people
+from parkgis.outputs.letter.model import Extras
+from parkgis.outputs.letter.say import Told
 from parkgis.reporting.parcels import EMPTY, Register, Rows
 from parkgis.rules import stages
 from parkgis.rules.counts import count_codes
@@ -131,6 +135,31 @@ def test_households_graves_and_lots_are_what_the_newest_document_counts_and_unkn
     assert (quevo["Số hộ đã nhận tiền"], quevo["Số hộ còn lại"]) == (4, 6)
     assert (quevo["Số hộ có thửa vướng mắc"], quevo["Diện tích vướng mắc (ha)"]) == (1, pytest.approx(0.09))
     assert (quevo["Số liệu đến ngày"], quevo["Văn bản"]) == (dt.datetime(2026, 6, 30), "31/BC-TTPTQĐ")  # noqa: DTZ001 - a day
+
+
+def test_workbook_page_letter_and_json_say_the_same_of_money_and_people(
+    found: Workspace, pair: tuple[Briefing, Beside], book: Workbook
+) -> None:
+    html, told = Read(pages.build(pair[0], VI, pair[1])), Told(pair[0], Extras(letterhead=found.config.letterhead), VI)
+    for key, name in (("people", "Hộ, mộ, tái định cư"), ("payments", "Chi trả")):
+        (table,) = next(s.tables for s in report.sheets(pair[0], VI, pair[1]) if s.key == key)
+        read = list(rows(book, name, "Dự án hạ tầng"))
+        assert len(read) == len(table.rows)
+        for row, cells, shown in zip(table.rows, read, html.tables[key][1:], strict=True):
+            for value, column, cell, text in zip(row.cells, table.columns, cells.values(), shown, strict=True):
+                if isinstance(value, int | float):
+                    assert cell == pytest.approx(value), column.key
+                    assert text == tables.shown(value, column.kind, VI), column.key
+    said = " ".join(getattr(block, "text", "") for block in say_people.people(told))
+    for number in ("4,00 tỷ đồng", "2,90 tỷ đồng", "72,50 %", "10 hộ", "184 trên 219", "84,02 %", "cần bố trí: 60", "sẵn sàng: 24"):
+        assert number in said.replace("\u00a0", " "), number
+    assert "Chưa có văn bản nào nêu số lô tái định cư đã giao." in said
+    body = drawn.keys(pair[0].matters, "vi")
+    assert {code: count["value"] for code, count in body["counts"].items()} == {
+        code: busy.COUNTS.get(code) for code in count_codes()
+    }
+    assert (body["approved"]["amount_vnd"], body["approved"]["paid_share"]) == (4_000_000_000, 0.725)
+    assert body["households"] == {"total": 10, "paid": 4, "remaining": 6}
 
 
 def test_plan_and_actual_by_month_end_at_the_counted_area(pair: tuple[Briefing, Beside], book: Workbook) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,15 +54,18 @@ class _Land:
 
 
 def _money(land: _Land, story: Story) -> Iterator[Minutes]:
-    """Yield an approval for every plan and a payment for every list paid; a household counts with its first parcel."""
+    """Yield an approval for every plan, whose household counts with its first parcel, and a payment, with its last one."""
     for stage, kind in (("plan_approved", Kind.APPROVAL), ("paid", Kind.PAYMENT)):
-        seen: set[str] = set()
+        left = Counter(holder for holder in land.holder.values() if holder)
+        whole = left.copy()
         for paper in sorted((p for p in story.papers if p.stage == stage), key=lambda p: p.day):
-            new = {land.holder[key] for key in paper.keys} - {""} - seen
-            seen |= new
+            here = Counter(land.holder[key] for key in paper.keys if land.holder[key])
+            first = sum(left[holder] == whole[holder] for holder in here)
+            last = sum(left[holder] == count for holder, count in here.items())
+            left -= here
             amount = sum(land.worth[key] for key in paper.keys)
             if amount:
-                facts: dict[str, Scalar] = {"amount_vnd": amount, "households": len(new)}
+                facts: dict[str, Scalar] = {"amount_vnd": amount, "households": first if kind is Kind.APPROVAL else last}
                 area = round(sum(area or 0.0 for area in paper.areas), 1) if kind is Kind.APPROVAL else None
                 yield Minutes(
                     project=story.project, day=paper.day, form=paper.form, signed=paper.signed, kind=kind, areas=(area,),

@@ -23,15 +23,18 @@ def households(
 ) -> bytes:  # fmt: skip
     """Draw how many land users have not handed over all their land, by park, and how many of them are unpaid."""
     unknown = [row for row in data.parks if row.known is None]
-    notes = [_key(words)]
+    stated = data.total.stated
+    notes = [words("chart.households_key_stated") if stated else _key(words)]
     if unknown:
         notes.append(words("chart.households_unknown", count=len(unknown)))
-    if any(row.stated for row in data.parks):
+    if not stated and any(row.stated for row in data.parks):
         notes.append(words("chart.households_stated"))
     if data.total.parcels_unnamed:
         notes.append(words("chart.households_unnamed", count=data.total.parcels_unnamed))
     empty = words("chart.households_empty") if data.total.known is None else ""
-    texts = Texts(words("chart.households_title"), words("chart.households_unit", on=data.as_of.on), [] if empty else notes, empty)
+    title, unit = ("title_stated", "unit_stated") if stated else ("title", "unit")
+    said = words(f"chart.households_{title}"), words(f"chart.households_{unit}", on=data.as_of.on)
+    texts = Texts(*said, [] if empty else notes, empty)
     return chart(
         texts, data.as_of, words, lambda sheet, room: _plot(sheet, room, data, words), households_alt(data, words), size_mm, dpi,
         form, font,
@@ -59,7 +62,8 @@ def _plot(sheet: Sheet, room: Room, data: HouseholdsLeft, words: Words) -> None:
     left_out = len(known) + 1 - len(rows)
     step = min(room.height / (len(rows) + bool(left_out)), 8 * room.scale)
     size = min(6.8 * room.scale, step / POINT_MM / 1.35)
-    names = [(row.name.of(words.lang) or words("chart.all_parks")) + (" *" if row.stated else "") for row in rows]
+    mark = "" if data.total.stated else " *"
+    names = [(row.name.of(words.lang) or words("chart.all_parks")) + (mark if row.stated else "") for row in rows]
     first = min(max(sheet.width_mm(name, size, True) for name in names) + 2, room.width * 0.36)
     widest = max(sheet.width_mm(_value(row, words), size, True) for row in rows) + 3
     most = max(max(row.remaining for row in rows[1:]) if len(rows) > 1 else 0, 1)
