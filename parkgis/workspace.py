@@ -53,7 +53,10 @@ if TYPE_CHECKING:
     from parkgis.status import Site, Snapshot
 
 MARK = "parkgis.toml"
-TABLES = {"parkgis": MARK, "parks": "layers/parks.csv", "projects": "layers/projects.csv", "statements": "layers/statements.csv"}
+TABLES = {
+    "parkgis": MARK, "parks": "layers/parks.csv", "projects": "layers/projects.csv", "statements": "layers/statements.csv",
+    "indicators": "layers/indicators.csv",
+}  # fmt: skip
 """Texts of a workspace that have a past once it is recorded, by the second half of their role: ``table:projects``."""
 
 SCHEMES = ("postgresql://", "postgres://")

@@ -10,8 +10,9 @@ import make
 import pytest
 
 from parkgis.errors import WorkspaceInvalid
+from parkgis.intake.texts import enter_tables
 from parkgis.layers.write import write_parcels
-from parkgis.model import Kind
+from parkgis.model import Document, Kind
 from parkgis.outputs import targets as drawn
 from parkgis.planning.target import Progress, targets
 from parkgis.words.catalogue import Words
@@ -105,6 +106,31 @@ def test_json_has_a_versioned_root(here: Path) -> None:
     body = json.loads(drawn.as_json(targets(made, made.snapshot(made.cut(ON)))))["parkgis.target/v1"]
     assert [t["goal"]["id"] for t in body["targets"]] == ["2026", "QV-9", "spring"] and len(body["indicators"]) == 4
     assert body["targets"][0]["burn_up"][-1][1] == pytest.approx(3000.0, abs=0.1)
+
+
+def test_indicators_are_shown_as_they_were_known_and_what_was_reached_by_the_day(tmp_path: Path) -> None:
+    made = make.workspace(tmp_path / "w")
+    path, paper = made.root / "layers/indicators.csv", Document("15/QĐ-BQL", dt.date(2026, 1, 5))
+
+    def entered(*values: str, at: str) -> None:
+        rows = [f"export,actual,{value},,,,,BC\n" for value in values]
+        path.write_text(path.read_text(encoding="utf-8") + "".join(rows), encoding="utf-8")
+        enter_tables(Workspace(made.root, make.clock(start=make.at(at))), paper.date, paper, "An")
+
+    def said(on: dt.date, known: str) -> str:
+        later = Workspace(made.root, make.clock(start=make.at("2026-12-01")))
+        found = targets(later, later.snapshot(later.cut(on, make.at(known))))
+        assert all(actual.day <= on for one in found.indicators for actual in one.actuals)
+        return next(text for text in drawn.text(found, Words("en")).split("  Export value")[1:])
+
+    entered(at="2026-01-06")
+    entered("2026-06-30,45.1", at="2026-07-05")
+    entered("2026-09-30,70", at="2026-10-05")
+    assert "no actual recorded" in said(ON, "2026-07-01"), "not known yet"
+    assert "by 30/06/2026: 45.1 billion USD, 48.8% of the goal (BC)" in said(ON, "2026-07-06")
+    assert "45.1" in said(dt.date(2026, 9, 30), "2026-09-30") and "by 30/09/2026: 70 " in said(dt.date(2026, 9, 30), "2026-10-06")
+    assert "45.1" in said(ON, "2026-10-06"), "the day asked about outranks what came later"
+    assert "no actual recorded" in said(dt.date(2026, 6, 29), "2026-10-06")
 
 
 def test_a_target_of_a_place_that_is_not_there_is_refused(tmp_path: Path) -> None:

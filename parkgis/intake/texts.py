@@ -14,6 +14,7 @@ from parkgis.errors import OutputFailed, Reason, RecordError
 from parkgis.intake.enter import not_future
 from parkgis.intake.outcome import append
 from parkgis.layers import tables
+from parkgis.layers.indicators import read_indicators
 from parkgis.layers.write import write_bytes
 from parkgis.model import Event, Kind, mint
 from parkgis.status.definition import Definition
@@ -70,6 +71,7 @@ def _demand_readable(workspace: Workspace) -> None:
     parks = tables.read_parks(workspace.root / TABLES["parks"])
     tables.read_projects_of(workspace.root / TABLES["projects"], parks)
     tables.read_statements(workspace.root / TABLES["statements"])
+    read_indicators(workspace.root / TABLES["indicators"])
 
 
 def _content(workspace: Workspace, name: str) -> bytes:

@@ -83,7 +83,9 @@ def _indicator(one: Indicator, found: Targets, words: Words) -> Iterator[str]:
     yield words("target.indicator", name=one.name(words.lang), value=value, unit=unit, by=one.by)
     newest = one.newest(found.on)
     if newest:
-        yield words("target.actual", day=newest.day, value=_plain(newest.value, words), unit=unit, source=newest.source)
+        share = words.percent(newest.value / one.at_least if one.at_least else None)
+        value = _plain(newest.value, words)
+        yield words("target.actual", day=newest.day, value=value, unit=unit, share=share, source=newest.source)
     else:
         yield words("target.no_actual")
 

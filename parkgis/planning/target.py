@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from parkgis.status.matters import PlanMonth
     from parkgis.workspace import Workspace
 
-INDICATORS = "layers/indicators.csv"
-
 
 class Burn(NamedTuple):
     """From this day on so much was counted, m2."""
@@ -108,9 +106,13 @@ def goals_of(workspace: Workspace, snapshot: Snapshot) -> tuple[Goal, ...]:
 
 
 def targets(workspace: Workspace, snapshot: Snapshot) -> Targets:
-    """Hold every target against a snapshot. Indicators are not shown in a demo: they are true, and it is not."""
-    demo = snapshot.demo
-    found = () if demo else read_indicators(workspace.root / INDICATORS)
+    """Hold every target against a snapshot, with the indicators as they were known, and what was reached of them by the day.
+
+    Indicators are not shown in a demo: they are true, and it is not.
+    """
+    demo, on = snapshot.demo, snapshot.cut.on
+    known = () if demo else read_indicators(workspace.as_known(snapshot.cut.known).text("indicators"))
+    found = tuple(dataclasses.replace(one, actuals=tuple(a for a in one.actuals if a.day <= on)) for one in known)
     progress = tuple(progress_of(workspace, snapshot, goal) for goal in goals_of(workspace, snapshot))
     return Targets(snapshot.cut.on, demo, progress, found)
 
