@@ -108,7 +108,7 @@ def obstacles_and_money(made: Workspace) -> None:
             _entry(Kind.PAYMENT, "p", facts=(("amount_vnd", 10**9), ("households", 3))),
             _entry(Kind.ATTESTED, "a", stage="handed_developer", area_m2=1.0, facts=(("tolerance_m2", 0.1),)),
             _entry(Kind.APPROVAL, "v", facts=(("amount_vnd", 2 * 10**9), ("households", 5))),
-            _entry(Kind.COUNT, "c", facts=(("what", "graves_total"), ("value", 219))),
+            _entry(Kind.COUNT, "c", facts=(("value", 219), ("what", "graves_total"))),
             _entry(Kind.PLANNED, "t", area_m2=5000.0, facts=(("baseline", 1), ("month", "2026-06"))),
         ]
     )
