@@ -8,7 +8,7 @@ Floors (a module imports only from its own floor or one below; ``tests/test_floo
     4  rules  frames  ledger
     5  layers  status  findings
     6  planning  scale  config  letterhead  workspace
-    7  demo  briefing  explain  shapes  intake  reporting
+    7  demo  briefing  explain  shapes  blockmap  intake  reporting
     8  outputs
     9  cli
 """

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
+    from parkgis.blockmap import BlockMap
     from parkgis.model import Cut, Recorded
     from parkgis.status import ProjectStatus, Site, Snapshot
     from parkgis.status.fold import Mask
@@ -101,6 +102,8 @@ class Shapes:
     history : History
     former : GeoDataFrame, optional
         Parcels that a split or merge retired by the snapshot's day, as ``parcels`` has them: what earlier days show.
+    blocks : BlockMap or None
+        Land handed over as it lies together, and what holds land back; None where nobody asked.
     """
 
     projects: gpd.GeoDataFrame
@@ -108,16 +111,37 @@ class Shapes:
     tranches: gpd.GeoDataFrame
     history: History = dataclasses.field(default_factory=History)
     former: gpd.GeoDataFrame | None = None
+    blocks: BlockMap | None = None
+
+    def narrowed(self, projects: set[str]) -> Shapes:
+        """Return the shapes of some projects only."""
+        frames = {name: frame[frame["project"].isin(projects)] for name, frame in self._frames().items()}
+        history = dataclasses.replace(
+            self.history,
+            handed={name: steps for name, steps in self.history.handed.items() if name in projects},
+            notes=tuple(note for note in self.history.notes if note.project in projects),
+            disputed={key: area for key, area in self.history.disputed.items() if key[0] in projects},
+        )
+        return dataclasses.replace(self, **frames, history=history, blocks=self.blocks and self.blocks.of(projects))
+
+    def _frames(self) -> dict[str, gpd.GeoDataFrame]:
+        every = {"projects": self.projects, "parcels": self.parcels, "tranches": self.tranches, "former": self.former}
+        return {name: frame for name, frame in every.items() if frame is not None}
+
+    def laid(self) -> BlockMap:
+        """Return the blocks; they were asked for."""
+        assert self.blocks is not None, "a map of usable land needs block_map()"
+        return self.blocks
 
 
 def shape_of(site: Site, legal: str) -> BaseGeometry | None:
     """Return a project's shape in the legal grid for drawing: surveyed, from OSM, schematic, or none."""
     if site.boundary == "schematic":
         return schematic.circle(site.project, legal)
-    return _in_grid(shapely.from_wkb(site.boundary_wkb), site.srid, legal) if site.boundary_wkb else None
+    return in_grid(shapely.from_wkb(site.boundary_wkb), site.srid, legal) if site.boundary_wkb else None
 
 
-def _in_grid(shape: Any, srid: int, legal: str) -> Any:
+def in_grid(shape: Any, srid: int, legal: str) -> Any:
     """Return shapes of a project in the grid of the map: a park of the other former province has its own zone."""
     own = f"EPSG:{srid}"
     return (
@@ -142,7 +166,7 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
             p.fold.columns.keys[t.row] if t.row >= 0 else "",
             stages()[t.stage].code,
             t.day,
-            _in_grid(t.shape, p.site.srid, legal),
+            in_grid(t.shape, p.site.srid, legal),
         )
         for p in snapshot.projects
         for t in p.patches
@@ -173,7 +197,7 @@ def _parcels(status: ProjectStatus, among: Mask, legal: str) -> gpd.GeoDataFrame
     for row, stage in enumerate(stages()):
         frame[f"day_{stage.code}"] = status.fold.days[row]
     frame = frame[among]
-    return frame.set_geometry(_in_grid(frame.geometry.to_numpy(), status.site.srid, legal), crs=legal)
+    return frame.set_geometry(in_grid(frame.geometry.to_numpy(), status.site.srid, legal), crs=legal)
 
 
 def _no_parcels(legal: str) -> gpd.GeoDataFrame:
@@ -264,35 +288,6 @@ def _disputed(workspace: Workspace, snapshot: Snapshot) -> dict[tuple[str, str],
 
 
 # -- land put together -------------------------------------------------------------------------------------
-
-
-def usable(found: Shapes) -> gpd.GeoDataFrame:
-    """Join land handed over to the developer across shared edges.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row a piece that lies together, the largest first: ``projects`` (ids, joined by a comma),
-        ``area_m2`` (grid, of the union), ``parcels`` (whole ones in it). Pieces that touch at a point are two.
-
-    Notes
-    -----
-    The seam for ``parkgis.planning.blocks``: whatever finds blocks better returns the same columns.
-    """
-    code = counting_stage().code
-    whole = found.parcels[found.parcels[f"day_{code}"].to_numpy() != NEVER]
-    parts = found.tranches[found.tranches["stage"] == code]
-    land = np.concatenate([whole.geometry.to_numpy(), parts.geometry.to_numpy()]).astype(object)
-    projects = np.concatenate([whole["project"].to_numpy(), parts["project"].to_numpy()]).astype(object)
-    pieces = shapely.get_parts(shapely.union_all(land)) if len(land) else np.empty(0, dtype=object)
-    pieces = pieces[shapely.get_dimensions(pieces) == 2]
-    pieces = pieces[np.argsort(-shapely.area(pieces), kind="stable")]
-    piece, part = shapely.STRtree(shapely.point_on_surface(land)).query(pieces, predicate="intersects") if len(land) else ([], [])
-    piece, part = np.asarray(piece, np.intp), np.asarray(part, np.intp)
-    named = [", ".join(sorted(set(projects[part[piece == i]]))) for i in range(len(pieces))]
-    count = np.bincount(piece[part < len(whole)], minlength=len(pieces))
-    columns = {"projects": named, "area_m2": shapely.area(pieces), "parcels": count}
-    return gpd.GeoDataFrame(columns, geometry=pieces, crs=found.parcels.crs)
 
 
 def stage_areas(found: Shapes, scale: int) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import struct
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ import numpy as np
 import pdfplumber
 from matplotlib.image import imread
 
+from parkgis.blockmap import block_map
 from parkgis.briefing import Briefing, brief
 from parkgis.outputs import map_definition
 from parkgis.shapes import Shapes, shapes
@@ -39,7 +41,8 @@ def of(folder: Path) -> Drawn:
     """Gather what is drawn of a workspace made by :mod:`briefings`."""
     found = Workspace(folder, make.clock(start=briefings.KNOWN))
     snapshot = found.snapshot(found.cut(on=briefings.ON, known=briefings.KNOWN))
-    return Drawn(found, snapshot, brief(found, snapshot), shapes(found, snapshot))
+    land = dataclasses.replace(shapes(found, snapshot), blocks=block_map(found, snapshot, blockers=True))
+    return Drawn(found, snapshot, brief(found, snapshot), land)
 
 
 def worked(folder: Path, *, demo: bool = False) -> Drawn:

@@ -32,6 +32,7 @@ main()
         ("scipy", "forecast", "planning"),
         ("scipy", "blocks", "planning"),
         ("scipy", "blockers", "planning"),
+        ("scipy", "map usable", "planning"),
         ("xlsxwriter", "report --format xlsx", "office"),
         ("docx", "report --format docx", "office"),
         ("typst", "report --format pdf", "office"),
@@ -53,3 +54,14 @@ def test_a_missing_part_is_named_with_the_command_that_installs_it(library: str,
     assert ran.returncode == 62, ran.stderr
     assert f'cần một phần chưa cài. Cài bằng: pip install "parkgis[{extra}]"' in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_without_scipy_every_other_map_is_drawn_and_the_rest_named(tmp_path: Path) -> None:
+    workspace.new(tmp_path / "w")
+    words = ["map", "--all", "--on", "2026-06-30", "--format", "json", "--lang", "en"]
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "scipy", *words], cwd=tmp_path / "w", capture_output=True, encoding="utf-8", check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Left out the maps blockers, usable: Blocks of land needs a part" in ran.stderr and "parkgis[planning]" in ran.stderr
+    assert len(list((tmp_path / "w" / "maps").glob("*.html"))) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -33,7 +34,6 @@ from parkgis.outputs.figure.land import Style, paths
 from parkgis.outputs.figure.land import draw as draw_land
 from parkgis.outputs.figure.scene import scene
 from parkgis.outputs.webmap.colours import CHANGES, stage_classes
-from parkgis.shapes import usable
 from parkgis.status.fold import number
 from parkgis.words.catalogue import Words
 
@@ -226,10 +226,21 @@ def test_a_map_of_changes_tells_what_was_handed_over_since(worked: drawn.Drawn) 
     assert (count("2025-12-01"), count("2025-12-31"), count("2026-04-30"), count("2026-06-01")) == (15, 14, 4, 0)
 
 
-def test_land_that_lies_together_is_classed_by_its_size(worked: drawn.Drawn) -> None:
-    found = scene(worked.briefing, worked.shapes, VI, drawn.definition("usable"))
-    assert sum(key.count or 0 for key in found.legends[0].keys) == len(usable(worked.shapes)) > 0
-    assert [key.count for key in found.legends[0].keys][1:] == [1, 0, 0, 0]
+def test_usable_land_is_classed_by_size_and_the_rest_has_a_class_of_its_own(tmp_path: Path) -> None:
+    """QV: eleven squares of 900 m2 in rows of five, and a strip; QV2-1: four squares. Only QV's is 0.5 ha large."""
+    briefings.worked(tmp_path / "w")
+    path = tmp_path / "w" / "parkgis.toml"
+    path.write_text(re.sub(r"(?m)^min_ha = .*$", "min_ha = 0.5", path.read_text(encoding="utf-8")), encoding="utf-8")
+    of = drawn.of(tmp_path / "w")
+    found = scene(of.briefing, of.shapes, VI, drawn.definition("usable"))
+    rest, *sizes = (key.count for key in found.legends[0].keys)
+    land = of.shapes.laid().land
+    assert (sizes, rest) == ([1, 0, 0, 0, 0], int((~land["usable"]).sum()))
+    whole = of.shapes.laid().whole
+    assert f"dùng được ngay {VI.ha(whole.usable_m2)} ha" in " ".join(found.warnings)
+    held = scene(of.briefing, of.shapes, VI, drawn.definition("blockers")).legends
+    assert [legend.title for legend in held][:2] == [VI("map.legend_ready"), VI("map.legend_gain")]
+    assert sum(key.count or 0 for key in held[1].keys) == len(of.shapes.laid().demand_held().open)
 
 
 # -- the series --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Map definitions: the shipped five, a sixth by copying a file, and a refusal that names the line for every slip."""
+"""Map definitions: the shipped six, one more by copying a file, and a refusal that names the line for every slip."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from parkgis.outputs.map_definition import MapDefinition, find, read, stage_clas
 from parkgis.outputs.map_lines import line_numbers, line_of
 from parkgis.workspace import shipped
 
-SHIPPED = ("change", "clearance", "overview", "public", "usable")
+SHIPPED = ("blockers", "change", "clearance", "overview", "public", "usable")
 
 
 def definition(folder: Path, text: str, name: str = "sixth") -> MapDefinition:
@@ -42,7 +42,7 @@ GOOD = 'title = { vi = "Bản đồ", en = "Map" }\n[[layers]]\nshow = "parcels"
 # -- what is shipped ---------------------------------------------------------------------------------------
 
 
-def test_the_five_shipped_maps_can_be_read() -> None:
+def test_the_six_shipped_maps_can_be_read() -> None:
     assert [d.name for d in find([shipped() / "maps"], [], every=True)] == list(SHIPPED)
 
 
@@ -154,6 +154,7 @@ BAD = {
     "a path of another disk": ('title = "a"\n[[layers]]\nfile = "C:/x.gpkg"\n', 3, "layers/outlines"),
     "file without credit": ('title = "a"\n[[layers]]\nfile = "x.gpkg"\nlabel = "x"\ncolour = "#000000"\n', 2, "attribution"),
     "parcels in public": ('title = "a"\nedition = "public"\n[[layers]]\nshow = "parcels"\n', 4, "stages"),
+    "blockers in public": ('title = "a"\nedition = "public"\n[[layers]]\nshow = "blockers"\n', 4, "stages"),
     "tiles in public": (
         'title = "a"\nedition = "public"\n[[layers]]\nshow = "stages"\n[tiles]\nprovider = "OpenStreetMap.Mapnik"\n', 5, "network",
     ),

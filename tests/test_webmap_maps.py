@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-MAPS = ("overview", "clearance", "usable", "change", "public")
+MAPS = ("overview", "clearance", "usable", "blockers", "change", "public")
 SIZES = ((1400, 900), (1024, 700), (390, 800))
 
 
@@ -66,19 +66,6 @@ def test_the_public_map_holds_no_parcel_no_document_and_no_way_in(page: Page, tm
     metres = page.evaluate("40075016.686 * Math.cos(21.1 * Math.PI / 180) / 256 / 2 ** parkgis.map.getZoom()")
     assert metres * 96 / 0.0254 >= 25_000 * 0.98  # never closer than the published scale
     assert page.evaluate("parkgis.tables.stages.rows") > 0
-
-
-def test_usable_land_is_joined_across_edges_and_told_by_size(page: Page, tmp_path: Path, made: dict[str, Made]) -> None:
-    show(page, made["demo"].draw("usable", "en"), tmp_path)
-    legend = page.locator("#part-legend-usable").inner_text()
-    for label in ("under 1 ha", "1 to 5 ha", "over 50 ha"):
-        assert label in legend
-    area, falling = page.evaluate(
-        "(({usable: t}) => [t.int('area', 0) / 10, t.int('area', 0) >= t.int('area', 1)])(parkgis.tables)"
-    )
-    handed = made["demo"].shapes.parcels
-    largest = handed[handed["stage"] == "handed_developer"].area.max()
-    assert falling and area > largest  # the largest piece is more than the largest parcel in it
 
 
 def test_changes_are_those_between_the_two_days(page: Page, tmp_path: Path, made: dict[str, Made]) -> None:

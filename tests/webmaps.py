@@ -11,6 +11,7 @@ import make
 import pytest
 
 from parkgis import demo
+from parkgis.blockmap import block_map
 from parkgis.briefing import Briefing, brief
 from parkgis.model import Cut
 from parkgis.outputs import webmap
@@ -54,7 +55,8 @@ def definition(folder: Path, text: str) -> MapDefinition:
 
 def gathered(workspace: Workspace, cut: Cut) -> Made:
     snapshot = workspace.snapshot(cut)
-    return Made(workspace, brief(workspace, snapshot), shapes(workspace, snapshot))
+    land = dataclasses.replace(shapes(workspace, snapshot), blocks=block_map(workspace, snapshot, blockers=True))
+    return Made(workspace, brief(workspace, snapshot), land)
 
 
 def of_demo(folder: Path, parcels: int = 600) -> Made:

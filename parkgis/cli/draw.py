@@ -12,6 +12,7 @@ from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
     from parkgis.briefing import Briefing
+    from parkgis.outputs.map_definition import MapDefinition
     from parkgis.status import Snapshot
     from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
@@ -51,6 +52,8 @@ def map_(
     found = options.workspace(directory)
     words = options.words(lang, found)
     definitions = mapping.definitions(found, names or [], every=every)
+    if every:
+        definitions = _possible(definitions, words)
     if output and (len(definitions) > 1 or embed):
         raise UsageError(
             why=Reason(
@@ -65,6 +68,18 @@ def map_(
     with tables.progress(words) as progress:
         paths = mapping.write(found, snapshot, briefing, definitions, wish, output, progress)
     tables.print_written(paths, form.value, words)
+
+
+def _possible(definitions: list[MapDefinition], words: Words) -> list[MapDefinition]:
+    """Return the maps that can be drawn here, and say which were left out and why."""
+    from parkgis.cli.laying import possible
+
+    drawn, missing = possible(definitions)
+    left_out = [one.name for one in definitions if one not in drawn]
+    if missing and left_out:
+        why = words("error.ExtraMissing", **{name: words.value(name, fact) for name, fact in missing.facts.items()})
+        typer.echo(words("cli.left_out", maps=", ".join(left_out), why=why), err=True)
+    return drawn
 
 
 def demo(

@@ -151,10 +151,12 @@ def _definition(found: Workspace, name: str) -> MapDefinition:
 
 
 def _map(job: Job, form: str, definition: MapDefinition, series: bool) -> bytes:
+    from parkgis.cli.laying import laid
     from parkgis.outputs import figure
     from parkgis.shapes import shapes
 
-    drawn, size_mm = shapes(job.found, job.snapshot), job.size_mm or figure.A4
+    drawn = laid(job.found, job.snapshot, [definition], shapes(job.found, job.snapshot), lambda *_: None)
+    size_mm = job.size_mm or figure.A4
     if series:
         return figure.series(job.briefing, drawn, job.words, definition, size_mm, job.font, job.since)
     return figure.figure(job.briefing, drawn, job.words, definition, size_mm, job.dpi, form, job.font, job.since)

@@ -8,6 +8,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from parkgis.cli.laying import laid
 from parkgis.errors import Reason, UsageError
 from parkgis.layers.write import write_text
 from parkgis.outputs import map_definition, webmap
@@ -76,11 +77,11 @@ def write(
 ) -> list[Path]:  # fmt: skip
     """Draw maps and put each in its place whole."""
     progress("map", 0.1)
-    land = shapes(found, snapshot)
+    land = laid(found, snapshot, wanted, shapes(found, snapshot), lambda step, share: progress(step, 0.1 + 0.5 * share))
     paths = []
     for i, definition in enumerate(wanted):
         paths += _written(found, briefing, land, definition, wish, output)
-        progress("map", 0.2 + 0.8 * (i + 1) / len(wanted))
+        progress("map", 0.6 + 0.4 * (i + 1) / len(wanted))
     return paths
 
 

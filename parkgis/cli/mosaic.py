@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from parkgis.cli.layout import show, table
+from parkgis.outputs.blockwords import due, rules, summary
 from parkgis.planning.land_use import balance, uses
 from parkgis.rules import stage
-from parkgis.rules.obstacles import obstacle_codes
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from parkgis.planning.board import Blocker, Board, Waits, Way
+    from parkgis.planning.board import Blocker, Board, Way
     from parkgis.planning.bundles import Bundle
     from parkgis.planning.land import Land
     from parkgis.planning.land_use import Lot
@@ -45,28 +45,17 @@ def print_mosaic(snapshot: Snapshot, mosaic: Mosaic, series: Sequence[tuple[dt.d
     _unknown(mosaic.without_land, words)
 
 
-def _head(snapshot: Snapshot, title: str, rules: Rules, words: Words) -> None:
+def _head(snapshot: Snapshot, title: str, found: Rules, words: Words) -> None:
     if snapshot.demo:
         typer.echo(f"*** {words('word.demo')} ***")
     typer.echo(words(title, on=snapshot.cut.on, known=snapshot.cut.known))
-    typer.echo(
-        words(
-            "blocks.rules", area=words.ha(rules.min_m2), width=words.number(rules.width_m, 1), lane=words.number(rules.lane_m, 1),
-            connectors=_codes(rules.connectors), barriers=_codes(rules.barriers),
-        )
-    )  # fmt: skip
+    typer.echo(rules(found, words))
     typer.echo(words("blocks.basis"))
     typer.echo("")
 
 
-def _codes(codes: frozenset[str]) -> str:
-    return ", ".join(sorted(codes)) or "–"
-
-
 def _summary(whole: Patchwork, words: Words) -> None:
-    rest = whole.handed_m2 - whole.usable_m2
-    shares = {"usable": words.ha(whole.usable_m2), "share": words.percent(whole.usable_share), "rest": words.ha(rest)}
-    typer.echo(words("blocks.summary", handed=words.ha(whole.handed_m2), **shares))
+    typer.echo(summary(whole, words))
     sizes = {"mesh": words.ha(whole.mesh_m2 or 0.0), "largest": words.ha(whole.largest_m2)}
     typer.echo(words("blocks.summary_mesh", count=whole.blocks, usable=whole.usable_blocks, **sizes))
     typer.echo("")
@@ -184,30 +173,10 @@ def _ratio(value: float | None, words: Words) -> str:
 
 def _waits(one: Blocker, words: Words) -> list[str]:
     waits, lang = one.waits, words.lang
-    known = obstacle_codes()
-    obstacles = [known[o.code].name(lang) if o.code in known else o.code for o in waits.obstacles]
     reached = stage(waits.stage).short(lang) if waits.stage else words("blocks.no_stage")
     following = stage(waits.next_stage).short(lang) if waits.next_stage else "–"
-    return [reached, "; ".join(obstacles) or "–", following, office(waits, lang) or "–", _due(waits, words)]
-
-
-def office(waits: Waits, lang: str) -> str:
-    """Return who has to act: the owner of the open obstacle, else the office of the next step."""
-    known = obstacle_codes()
-    owners = [o.owner or (known[o.code].owner(lang) if o.code in known else "") for o in waits.obstacles]
-    return "; ".join(filter(None, owners)) or (stage(waits.next_stage).actor(lang) if waits.next_stage else "")
-
-
-def _due(waits: Waits, words: Words) -> str:
-    if waits.deadline is None:
-        return "–"
-    return words(f"blocks.due_{waits.deadline.state}", **_due_facts(waits, words))
-
-
-def _due_facts(waits: Waits, words: Words) -> dict[str, str]:
-    assert waits.deadline is not None
-    facts = {"due": words.day(waits.deadline.due), "days": words.number(waits.deadline.days, 0)}
-    return facts if waits.deadline.state != "waiting" else {"due": facts["due"]}
+    obstacles = "; ".join(waits.obstacle_names(lang)) or "–"
+    return [reached, obstacles, following, waits.office(lang) or "–", due(waits, words) or "–"]
 
 
 def print_bundles(bundles: Sequence[tuple[Land, Bundle]], most: int, rules: Rules, words: Words) -> None:

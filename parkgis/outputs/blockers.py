@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from parkgis.outputs.blocks import asked, in_grid, rules, write_layers
+from parkgis.outputs.blocks import asked, rules, write_layers
 from parkgis.outputs.plain import safe
 from parkgis.rules import stage
 from parkgis.rules.obstacles import obstacle_codes
+from parkgis.shapes import in_grid
 from parkgis.units import hectares
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import geopandas as gpd
 import pyogrio
 import shapely
 
-from parkgis import crs
 from parkgis.layers.write import whole
 from parkgis.outputs.gis import gdal
 from parkgis.outputs.plain import safe
 from parkgis.planning.land_use import balance
+from parkgis.shapes import in_grid
 from parkgis.units import hectares
 
 if TYPE_CHECKING:
@@ -149,12 +149,6 @@ def write_blocks(path: Path, snapshot: Snapshot, mosaic: Mosaic, legal: str) -> 
         legal,
         snapshot,
     )
-
-
-def in_grid(shape: Any, srid: int, legal: str) -> Any:
-    """Return a shape of a project in the grid of the file: a park of the other former province has its own zone."""
-    own = f"EPSG:{srid}"
-    return shape if own == legal else shapely.transform(shape, lambda xy: crs.convert(xy, own, legal) if len(xy) else xy)
 
 
 def write_layers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parkgis.errors import Reason
-from parkgis.outputs.map_schema import Wrong, stage_codes
+from parkgis.outputs.map_schema import LIMITED, Wrong, stage_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ def demand_complete(classes: Sequence[Class], colour: str, place: Place) -> None
         return
     if colour == "stage":
         _demand_every_stage(classes, place)
-    elif colour in ("share", "size"):
+    elif colour in LIMITED:
         _demand_limits(classes, colour, place)
         _demand_growing([one.to for one in classes], place)
     else:

@@ -25,12 +25,17 @@ COLOURINGS: dict[str, tuple[str, ...]] = {
     "parcels": ("stage", "change"),
     "tranches": ("stage", "change"),
     "stages": ("stage",),
-    "usable": ("size",),
+    "usable": ("size", "ready"),
+    "blockers": ("gain",),
     "labels": ("#16202c",),
 }
 """What a layer can show, and by what it can be coloured; the first unless said otherwise."""
 
-PRIVATE = ("parcels", "tranches", "usable")
+PRIVATE = ("parcels", "tranches", "usable", "blockers")
+LAID = ("usable", "blockers")
+"""Found by planning: needs the extra of that name."""
+LIMITED = ("share", "size", "gain")
+"""Colourings whose classes go by an upper limit."""
 DATED = ("parcels", "tranches")
 
 PROJECT_FIELDS = (
@@ -43,7 +48,8 @@ POPUPS: dict[str, tuple[str, ...]] = {
     "parcels": PARCEL_FIELDS,
     "tranches": ("project", "stage", "day", "area", "documents"),
     "stages": ("project", "stage", "area"),
-    "usable": ("projects", "area", "parcels"),
+    "usable": ("project", "area", "usable", "width", "rectangle", "compactness", "frontage", "pieces"),
+    "blockers": ("project", "rank", "unlocks", "area", "stage", "obstacle", "next", "office", "due"),
     "labels": (),
 }
 

@@ -119,19 +119,28 @@ class Field:
         return self._changed(pieces, drawn=True)[1]
 
     def bounds_m2(self) -> tuple[Ints, Floats]:
-        """Return the open pieces, and for each a bound above what it unlocks."""
+        """Return the open pieces, and for each a bound above what it unlocks.
+
+        *Method*: its own ground, and what lies within :attr:`reach_m` of it and is not usable yet. A piece near no usable land
+        must bring all of that to the least area, or unlocks nothing.
+        """
         rows = np.flatnonzero(~self.land.handed & ~np.isin(self.land.use.astype(str), list(self.rules.barriers)))
-        boxes = self._boxes(rows)
-        bound = shapely.area(self.land.shapes[rows])
-        small = ~self.usable
-        box, part = shapely.STRtree(self.parts[small]).query(boxes, predicate="intersects")
-        bound += np.bincount(box, weights=self.area_m2[small][part], minlength=len(rows))
-        box, part = shapely.STRtree(self.rest).query(boxes, predicate="intersects")
-        bound += np.bincount(box, weights=shapely.area(shapely.intersection(self.rest[part], boxes[box])), minlength=len(rows))
-        near = np.zeros(len(rows), bool)
-        near[shapely.STRtree(self.parts[~small]).query(boxes)[0]] = True
-        bound[~near & (bound < self.rules.min_m2)] = 0.0
+        shapes, boxes, small = self.land.shapes[rows], self._boxes(rows), ~self.usable
+        bound = shapely.area(shapes)
+        piece, part = self._near(self.parts[small], shapes)
+        bound += np.bincount(piece, weights=self.area_m2[small][part], minlength=len(rows))
+        piece, part = self._near(self.rest, shapes)
+        rest = shapely.area(shapely.intersection(self.rest[part], boxes[piece]))
+        bound += np.bincount(piece, weights=rest, minlength=len(rows))
+        beside = np.zeros(len(rows), bool)
+        beside[self._near(self.parts[~small], shapes)[0]] = True
+        bound[~beside & (bound < self.rules.min_m2)] = 0.0
         return rows, bound
+
+    def _near(self, ground: Shapes, shapes: Shapes) -> tuple[Ints, Ints]:
+        """Return the pairs of a shape and the ground that handing it over can change."""
+        piece, part = shapely.STRtree(ground).query(shapes, predicate="dwithin", distance=self.reach_m)
+        return piece, part
 
     def ranked(self, first: int = 20, exact: int = EXACT, above_m2: float = 0.0) -> Ranking:
         """Rank the open pieces by what each unlocks alone.

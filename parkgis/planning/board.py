@@ -13,7 +13,8 @@ import shapely
 from parkgis.planning.blockers import Field
 from parkgis.planning.land import land_of
 from parkgis.planning.patchwork import chosen_projects, has_land
-from parkgis.rules import stages
+from parkgis.rules import stage, stages
+from parkgis.rules.obstacles import obstacle_codes
 from parkgis.status.fold import NEVER
 from parkgis.status.overdue import whole_days
 
@@ -57,6 +58,17 @@ class Waits:
     deadline: Deadline | None = None
     households: int | None = None
     cost_vnd: float | None = None
+
+    def office(self, lang: str) -> str:
+        """Return who has to act: the owner of the open obstacle, else the office of the next step."""
+        known = obstacle_codes()
+        owners = [o.owner or (known[o.code].owner(lang) if o.code in known else "") for o in self.obstacles]
+        return "; ".join(filter(None, owners)) or (stage(self.next_stage).actor(lang) if self.next_stage else "")
+
+    def obstacle_names(self, lang: str) -> list[str]:
+        """Return what stands in the way; a code that is not known as it is."""
+        known = obstacle_codes()
+        return [known[o.code].name(lang) if o.code in known else o.code for o in self.obstacles]
 
 
 @dataclasses.dataclass(frozen=True)

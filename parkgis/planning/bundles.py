@@ -27,6 +27,8 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from shapely.geometry.base import BaseGeometry
+
     from parkgis.planning.blocks import Blocks, Rules
     from parkgis.planning.edges import Floats, Ints
     from parkgis.planning.land import Land
@@ -89,10 +91,22 @@ def best_bundle(land: Land, rules: Rules, most: int, seconds: float = 20.0) -> B
     return Bundle(pieces, gain, max(bound, gain) if math.isfinite(bound) else bound)
 
 
+def opens(land: Land, rules: Rules, pieces: Sequence[int]) -> BaseGeometry:
+    """Return the usable land that some open pieces would lie in or enlarge, once all are handed over; empty where there is none."""
+    after = _after(land, rules, pieces)
+    parts = [shapely.get_parts(block.usable) for block in after.blocks if np.isin(pieces, block.pieces).any()]
+    mine = shapely.union_all(land.shapes[list(pieces)])
+    return shapely.union_all([part for several in parts for part in several if part.intersects(mine)])
+
+
 def _usable(land: Land, rules: Rules, pieces: Iterable[int]) -> float:
+    return _after(land, rules, pieces).usable_m2
+
+
+def _after(land: Land, rules: Rules, pieces: Iterable[int]) -> Blocks:
     handed = land.handed.copy()
     handed[list(pieces)] = True
-    return find_blocks(dataclasses.replace(land, handed=handed), rules).usable_m2
+    return find_blocks(dataclasses.replace(land, handed=handed), rules)
 
 
 @dataclasses.dataclass(frozen=True)

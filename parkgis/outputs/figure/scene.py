@@ -11,12 +11,14 @@ import numpy as np
 
 from parkgis import crs
 from parkgis.errors import Reason, UsageError
-from parkgis.outputs.figure.classes import of_land, of_project
+from parkgis.outputs.blockwords import rules, summary
 from parkgis.outputs.figure.ground import CLOSEST
 from parkgis.outputs.figure.labels import Named
 from parkgis.outputs.figure.land import Style
+from parkgis.outputs.land_classes import of_land, of_project
+from parkgis.outputs.map_schema import LAID
 from parkgis.outputs.webmap.legends import classes
-from parkgis.shapes import stage_areas, usable
+from parkgis.shapes import stage_areas
 from parkgis.vn2000 import PROVINCE, WGS84
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.briefing import Briefing, ProjectLine
-    from parkgis.outputs.figure.classes import Places
     from parkgis.outputs.figure.ground import Bounds
     from parkgis.outputs.figure.land import Shapes as Array
+    from parkgis.outputs.land_classes import Places
     from parkgis.outputs.map_definition import Layer, MapDefinition
     from parkgis.shapes import Shapes
     from parkgis.words.catalogue import Words
@@ -101,7 +103,7 @@ def scene(briefing: Briefing, shapes: Shapes, words: Words, definition: MapDefin
     """
     _demand_drawable(definition)
     lines = [line for line in briefing.projects if park in ("", line.park_id)]
-    mine = _chosen(shapes, {line.id for line in lines})
+    mine = shapes.narrowed({line.id for line in lines})
     projects, parcels = mine.projects, mine.parcels
     colouring = {layer.show: layer for layer in definition.layers if layer.on}
     groups: list[Group] = []
@@ -123,7 +125,7 @@ def scene(briefing: Briefing, shapes: Shapes, words: Words, definition: MapDefin
         groups=tuple(groups),
         names=tuple(_names(briefing, projects, words)) if named else (),
         legends=tuple(legends),
-        warnings=tuple(_warnings(briefing, lines, shapes, definition, words)),
+        warnings=tuple(_warnings(briefing, lines, mine, definition, words)),
         credits=tuple(_credits(projects, briefing, words)),
         bounds=_extent(definition, briefing, projects, parcels, park),
         parcels=np.asarray(parcels.geometry, dtype=object),
@@ -135,16 +137,10 @@ SOURCES: dict[str, Callable[[Shapes, MapDefinition], gpd.GeoDataFrame]] = {
     "parcels": lambda found, _: found.parcels,
     "tranches": lambda found, _: found.tranches,
     "stages": lambda found, definition: stage_areas(found, definition.published_scale),
-    "usable": lambda found, _: usable(found),
+    "usable": lambda found, _: found.laid().land,
+    "blockers": lambda found, _: found.laid().demand_held().open.iloc[::-1],  # the board on top
 }
 """Where the land of a layer comes from; lines that a user brings are the web map's alone."""
-
-
-def _chosen(shapes: Shapes, ids: set[str]) -> Shapes:
-    projects, parcels, tranches = (
-        frame[frame["project"].isin(ids)] for frame in (shapes.projects, shapes.parcels, shapes.tranches)
-    )  # fmt: skip
-    return dataclasses.replace(shapes, projects=projects, parcels=parcels, tranches=tranches)
 
 
 def _demand_drawable(definition: MapDefinition) -> None:
@@ -246,6 +242,10 @@ def _warnings(
     kinds = {line.boundary for line in lines if line.id in drawn}
     undrawn = [line.id for line in lines if line.id not in drawn]
     found = [definition.note[words.lang]] if definition.note else []
+    if definition.shows(*LAID):
+        whole = shapes.laid().whole
+        found.append(summary(whole, words) if whole.handed_m2 else words("blocks.none", on=briefing.on))
+        found.append(rules(shapes.laid().rules, words))
     if not briefing.papers:
         found.append(words("map.no_document"))
     if "schematic" in kinds:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from parkgis.outputs.map_definition import MapDefinition, read
 from parkgis.outputs.webmap.about import title
-from parkgis.outputs.webmap.blocks import blocks, chosen
+from parkgis.outputs.webmap.blocks import blocks
 from parkgis.outputs.webmap.content import Drawn, content
 from parkgis.outputs.webmap.encode import encode
 from parkgis.outputs.webmap.page import page
@@ -55,7 +55,7 @@ def draw(
     """
     definition = definition or overview()
     if definition.parks:
-        shapes = chosen(shapes, {line.id for line in listed(briefing, definition)})
+        shapes = shapes.narrowed({line.id for line in listed(briefing, definition)})
     earlier = compare or definition.compare
     made = Drawn(briefing, shapes, definition, words, number(earlier) if earlier else None, **brought)
     tables = {name: encode(table) for name, table in blocks(shapes, briefing.legal_crs, definition).items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,11 +28,32 @@ def stage_areas(shapes: Shapes, legal: str, definition: MapDefinition) -> Table:
 
 
 def usable(shapes: Shapes, legal: str, _: MapDefinition) -> Table:
-    """Return pieces of land handed over that lie together."""
-    frame = land.usable(shapes)
-    area = tables.areas(frame["area_m2"].to_numpy(np.float64))
-    ints = {"parcels": frame["parcels"].to_numpy(np.int32)}
-    return Table(_rings(frame, legal), ints, {"projects": frame["projects"].tolist()}, areas={"area": area})
+    """Return land handed over as it lies together: a row what of a block is usable, another what is not."""
+    frame = shapes.laid().land
+    place = {(project, one.number): n for n, (project, one) in enumerate(shapes.laid().listed())}
+    block = [place.get(pair, -1) for pair in zip(frame["project"], frame["number"], strict=True)]
+    ints = {
+        "block": np.array(block, np.int32),
+        "usable": frame["usable"].to_numpy(np.int32),
+        "size": tables.areas(frame["size_m2"].to_numpy(np.float64)),
+    }
+    return Table(_rings(frame, legal), ints, {"project": frame["project"].tolist()})
+
+
+def blockers(shapes: Shapes, legal: str, _: MapDefinition) -> Table:
+    """Return land not handed over: the blocker board first, in its order, then the rest."""
+    frame = shapes.laid().demand_held().open
+    block, lot = tables.split_keys(frame["key"].tolist())
+    ints = {"lot": lot, "stage": tables.ranks(frame["stage"])}
+    texts = {"project": frame["project"].tolist(), "block": block}
+    return Table(_rings(frame, legal), ints, texts, areas={"area": tables.areas(frame["area_m2"].to_numpy(np.float64))})
+
+
+def opens(shapes: Shapes, legal: str, _: MapDefinition) -> Table:
+    """Return the usable land that each parcel of the board would lie in, then that of each bundle."""
+    held = shapes.laid().demand_held()
+    lit = np.array([*held.opens, *(bundle.opens for bundle in held.bundles)], dtype=object)
+    return Table(rings(lit, legal), {}, {})
 
 
 def _rings(frame: gpd.GeoDataFrame, legal: str) -> Rings:
@@ -46,27 +66,15 @@ BUILDS: Mapping[str, Build] = {
     "tranches": lambda shapes, legal, _: tables.tranches(shapes, legal),
     "stages": stage_areas,
     "usable": usable,
+    "blockers": blockers,
+    "opens": opens,
 }
+BESIDE: Mapping[str, tuple[str, ...]] = {"blockers": ("opens",)}
+"""What else a layer brings."""
 
 
 def blocks(shapes: Shapes, legal: str, definition: MapDefinition) -> dict[str, Table]:
     """Return the tables of a map by name; the projects always, since lists and labels point at them."""
-    wanted = ["projects", *(layer.show for layer in definition.layers if layer.show in BUILDS and layer.show != "projects")]
+    shown = [name for layer in definition.layers for name in (layer.show, *BESIDE.get(layer.show, ()))]
+    wanted = dict.fromkeys(["projects", *(name for name in shown if name in BUILDS)])
     return {name: BUILDS[name](shapes, legal, definition) for name in wanted}
-
-
-def chosen(shapes: Shapes, projects: set[str]) -> Shapes:
-    """Return the shapes of some projects only."""
-    return dataclasses.replace(
-        shapes,
-        projects=shapes.projects[shapes.projects["project"].isin(projects)],
-        parcels=shapes.parcels[shapes.parcels["project"].isin(projects)],
-        tranches=shapes.tranches[shapes.tranches["project"].isin(projects)],
-        former=None if shapes.former is None else shapes.former[shapes.former["project"].isin(projects)],
-        history=dataclasses.replace(
-            shapes.history,
-            handed={name: steps for name, steps in shapes.history.handed.items() if name in projects},
-            notes=tuple(note for note in shapes.history.notes if note.project in projects),
-            disputed={key: area for key, area in shapes.history.disputed.items() if key[0] in projects},
-        ),
-    )

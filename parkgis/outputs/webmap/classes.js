@@ -1,8 +1,8 @@
 // Which class everything is in on a day: what colours the map, fills the legend and the table.
 
+import { blockClasses } from "./laid.js";
 import { HIDDEN } from "./shapelayer.js";
 import { reachedOn } from "./table.js";
-import { TENTH_M2 } from "./words.js";
 
 const ROUNDING = 1e-9; // the sum of a thousand areas may miss the whole by so much
 const SAME = 0, MOVED = 1, HANDED = 2;
@@ -109,7 +109,12 @@ const CLASSIFY = {
   },
   usable: (content, layer, table, day) => {
     if (day !== content.time.on) return new Uint8Array(table.rows).fill(HIDDEN);
-    return Uint8Array.from({ length: table.rows }, (_, row) => (layer.colour === "size" ? limitOf(layer.limits, (table.int("area", row) * TENTH_M2) / 10_000) : 0));
+    return blockClasses(layer, table, limitOf);
+  },
+  blockers: (content, layer, table, day) => {
+    if (day !== content.time.on) return new Uint8Array(table.rows).fill(HIDDEN);
+    const { rows } = content.board;
+    return Uint8Array.from({ length: table.rows }, (_, row) => (layer.colour === "gain" && row < rows.length ? 1 + limitOf(layer.limits, rows[row].unlocks_m2 / 10_000) : 0));
   },
 };
 

@@ -51,7 +51,25 @@ SIZES = (
     Class("to_50", RAMP[4], 50.0),
     Class("large", RAMP[5], float("inf")),
 )
-"""Of a piece of land that lies together, in hectares."""
+"""Of the usable land of a block, in hectares."""
+REST = Class("rest", "#d3c4b4")
+"""Handed over and not usable: no step of the ramp, so that it is not read as little."""
+
+READY = (REST, Class("usable", "#9ecae1"))
+"""Under other land: quiet."""
+
+GAIN_RAMP = ("#fee391", "#fec44f", "#fe9929", "#d95f0e", "#8c2d04")  # ColorBrewer's YlOrBr
+GAINS = (
+    Class("to_02", GAIN_RAMP[0], 0.2),
+    Class("to_05", GAIN_RAMP[1], 0.5),
+    Class("to_1", GAIN_RAMP[2], 1.0),
+    Class("to_5", GAIN_RAMP[3], 5.0),
+    Class("much", GAIN_RAMP[4], float("inf")),
+)
+"""Usable hectares that a parcel unlocks alone."""
+UNRANKED = Class("unranked", NO_STAGE)
+LIT = "#00a37a"
+"""The block that a ticked parcel would open."""
 
 
 def stage_classes() -> tuple[Class, ...]:

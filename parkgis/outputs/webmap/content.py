@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from parkgis.outputs.webmap import about, legends, projects, statements, timeline
+from parkgis.outputs.webmap import about, laid, legends, projects, statements, timeline
 from parkgis.outputs.webmap.tables import DAY_ZERO, UNKNOWN
 from parkgis.rules import land_codes, stages
 from parkgis.rules.obstacles import obstacle_codes
@@ -85,6 +85,7 @@ def shared(made: Drawn) -> Json:
         "grid": _zones(briefing.legal_crs),
         "bounds": [[south, west], [north, east]],  # what a map shows that has nothing to show
         "print": {"digest": briefing.digest, "crs": briefing.legal_crs},
+        **laid.shared(made.shapes, definition),
     }
 
 
@@ -102,7 +103,7 @@ def texts(made: Drawn, words: Words) -> Json:
         "title": about.title(briefing, definition, words),
         "demo": words("word.demo") if briefing.demo else "",
         "demo_short": words("word.demo_short") if briefing.demo else "",
-        "words": {**{name: words(f"map.{name}") for name in PAGE_WORDS}, **_tools(words)},
+        "words": {**{name: words(f"map.{name}") for name in PAGE_WORDS}, **_tools(words), **laid.page_words(definition, words)},
         "bar": about.bar(briefing, definition, words),
         "warnings": about.warnings(briefing, shapes, definition, words),
         "layers": legends.labels(definition, words),
@@ -116,6 +117,7 @@ def texts(made: Drawn, words: Words) -> Json:
         "land": {code.code: code.vi if lang == "vi" else code.en for code in land_codes()},
         "stages": [{"code": stage.code, "short": stage.short(lang), "name": stage.name(lang)} for stage in stages()],
         "obstacles": {code: one.name(lang) for code, one in obstacle_codes().items()},
+        **laid.texts(briefing, shapes, definition, words),
     }
 
 

@@ -52,6 +52,17 @@ export function link(url, text) {
 }
 
 /**
+ * Make a part of the panel that opens and closes.
+ * @param {string} id
+ * @param {string} title
+ * @param {boolean} open
+ * @param {...Child} children
+ */
+export function section(id, title, open, ...children) {
+  return el("details", { id: `part-${id}`, open }, el("summary", {}, el("h2", {}, title)), ...children);
+}
+
+/**
  * Isolate text of unknown direction, so that bidirectional controls in a name end with the name.
  * @param {string} text
  */

@@ -1,7 +1,9 @@
 // Answers a click: finds what lies there, opens its sheet, outlines it.
 
+import { blockerSheet } from "./blockers.js";
 import { thereOn } from "./classes.js";
 import { el } from "./dom.js";
+import { blockSheet } from "./laid.js";
 import { parcelKey, projectSheet, SHEETS, sheetElement } from "./popup.js";
 import { extentOf, rowsAt } from "./table.js";
 
@@ -18,7 +20,9 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
     el("button", { type: "button", class: "link", on: { click: () => inspector.project(id, false) } }, speak.text().projects[id]?.name ?? id);
   const context = { content, speak, tables, store, opener };
   // A parcel before the part of it that lies on top: its sheet tells of the part as well.
-  const answering = Object.keys(SHEETS).flatMap((show) => content.layers.filter((/** @type {any} */ layer) => layer.show === show && tables[show]));
+  /** @type {typeof SHEETS} */
+  const sheets = { blockers: blockerSheet, ...SHEETS, usable: blockSheet };
+  const answering = Object.keys(sheets).flatMap((show) => content.layers.filter((/** @type {any} */ layer) => layer.show === show && tables[show]));
   /** @type {{popup: L.Popup, again: () => HTMLElement} | null} */
   let open = null;
 
@@ -69,15 +73,20 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
       const at = `${tables.parcels.text("project", row)}:${parcelKey(tables.parcels, row)}`;
       show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => SHEETS.parcels(context, row, day()));
     },
+    /** Open a row of any layer: @param {string} of what the layer shows @param {number} row @param {L.LatLng} [latlng] @param {any} [side] */
+    land(of, row, latlng, side = scene.layers[of]) {
+      const table = tables[of], bounds = extentOf(table, [row]);
+      if (!latlng && bounds) map.fitBounds(bounds.pad(of === "blockers" ? 3 : 0.5), { animate: false, maxZoom: 18 });
+      side.highlight([row]);
+      const at = of === "blockers" ? `${table.text("project", row)}:${parcelKey(table, row)}` : "";
+      show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => sheets[of](context, row, store.get().day));
+    },
     /** @param {L.LatLng} latlng */
     at(latlng) {
       for (const layer of answering) {
         const side = [scene.earlier[layer.id], scene.layers[layer.id]].find((one) => one && map.hasLayer(one) && one.at(latlng) >= 0);
         if (!side) continue;
-        const row = side.at(latlng);
-        if (layer.show === "parcels") return inspector.parcel(row, latlng, side);
-        side.highlight([row]);
-        return show(latlng, "", () => SHEETS[layer.show](context, row, store.get().day));
+        return layer.show === "parcels" ? inspector.parcel(side.at(latlng), latlng, side) : inspector.land(layer.show, side.at(latlng), latlng, side);
       }
       const project = scene.layers.projects && map.hasLayer(scene.layers.projects) ? rowsAt(tables.projects, latlng).pop() : undefined;
       if (project === undefined) return undefined;
@@ -88,7 +97,9 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
     open(at) {
       const [id, key] = [at.split(":")[0], at.split(":").slice(1).join(":")];
       const row = key && tables.parcels ? [...Array(tables.parcels.rows).keys()].find((r) => parcelKey(tables.parcels, r) === key && tables.parcels.text("project", r) === id) : undefined;
-      if (row !== undefined) inspector.parcel(row);
+      const held = key && tables.blockers ? [...Array(tables.blockers.rows).keys()].find((r) => parcelKey(tables.blockers, r) === key && tables.blockers.text("project", r) === id) : undefined;
+      if (held !== undefined) inspector.land("blockers", held);
+      else if (row !== undefined) inspector.parcel(row);
       else inspector.project(id);
     },
     /** Say the open sheet anew: in another language, unit or day. */

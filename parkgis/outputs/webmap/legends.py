@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from parkgis.outputs.map_definition import stage_classes_of
-from parkgis.outputs.webmap.colours import CHANGES, NO_DATA, SHARES, SIZES, stage_classes
+from parkgis.outputs.webmap.colours import CHANGES, GAINS, NO_DATA, READY, REST, SHARES, SIZES, UNRANKED, stage_classes
 from parkgis.rules import stages
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 OUTLINE = "#dfe5ec"
+SHARED = {"share": SHARES, "change": CHANGES, "size": (REST, *SIZES), "ready": READY, "gain": (UNRANKED, *GAINS)}
+FIRST = {"share": ("unknown", NO_DATA), "size": (REST.code, REST.colour), "gain": (UNRANKED.code, UNRANKED.colour)}
+"""The class before a map's own: what has no number to go by."""
 PIXEL_M = 0.0254 / 96  # a CSS pixel on paper
 MAX_ZOOM = 21
 EQUATOR_M = 40_075_016.686
@@ -74,13 +77,15 @@ def classes(layer: Layer, words: Words | None = None) -> list[Shown]:
     """Return the classes of a layer: its own, or those every map shares."""
     if layer.classes:
         own = [Shown(f"own{i}", c.colour, c.label[words.lang] if words else "") for i, c in enumerate(layer.classes)]
-        unknown = [Shown("unknown", NO_DATA, words("map.share_unknown") if words else "")]
-        return (unknown if layer.colour == "share" else []) + own
+        if layer.colour not in FIRST:
+            return own
+        code, colour = FIRST[layer.colour]
+        return [Shown(code, colour, words(f"map.{layer.colour}_{code}") if words else ""), *own]
     if layer.colour == "stage":
         named = {"none": "map.stage_none"}
         short = {s.code: s.short(words.lang) if words else "" for s in stages()}
         return [Shown(c.code, c.colour, short.get(c.code) or (words(named[c.code]) if words else "")) for c in stage_classes()]
-    shared = {"share": SHARES, "change": CHANGES, "size": SIZES}.get(layer.colour)
+    shared = SHARED.get(layer.colour)
     if shared is None:  # one colour
         colour = OUTLINE if layer.colour == "outline" else layer.colour
         return [Shown("one", colour, words(f"map_tools.one_{layer.show}") if words and layer.show == "projects" else "")]
@@ -88,10 +93,10 @@ def classes(layer: Layer, words: Words | None = None) -> list[Shown]:
 
 
 def _limits(layer: Layer) -> list[float | None]:
-    """Return the upper limits of classes of shares (0-1) or sizes (hectares); None where all above belongs to it."""
+    """Return the upper limits of classes of shares (0-1), sizes or gains (hectares); None where all above belongs to it."""
     if layer.classes:
         return [c.to for c in layer.classes]
-    shared = {"share": SHARES[1:], "size": SIZES}.get(layer.colour, ())
+    shared = SHARED[layer.colour][1:] if layer.colour in FIRST else ()
     return [None if math.isinf(c.up_to) else c.up_to for c in shared]
 
 

@@ -1,6 +1,7 @@
 // Puts the page together. `map_parkgis` is the Leaflet map that folium made.
 
 import { titleBar, warningBox } from "./bar.js";
+import { lightsOf } from "./blockers.js";
 import { unpackedJson } from "./decode.js";
 import { el } from "./dom.js";
 import { listenToParent } from "./embed.js";
@@ -28,7 +29,7 @@ async function main() {
   const speak = speaker(content, () => store?.get() ?? { lang: content.lang, unit: "auto" });
   const { view, ...said } = fromFragment(location.hash, content, speak.dayNumber);
   const on = Object.fromEntries(content.layers.map((/** @type {any} */ layer) => [layer.id, layer.on]));
-  store = stateOf({ lang: content.lang, unit: "auto", theme: "auto", day: content.time.on, from: content.time.compare ?? 0, at: "", on: content.tiles ? { ...on, tiles: true } : on, ...said });
+  store = stateOf({ lang: content.lang, unit: "auto", theme: "auto", day: content.time.on, from: content.time.compare ?? 0, at: "", lit: "", on: content.tiles ? { ...on, tiles: true } : on, ...said });
   const stage = el("main", { id: "stage" });
   map.getContainer().replaceWith(stage);
   stage.append(map.getContainer());
@@ -47,6 +48,7 @@ async function main() {
   if (!view) fit(map, content, tables); // the page has taken its part of the window
   page.turn();
   listen(map, content, page);
+  lightsOf({ map, content, tables, scene, speak, store });
   listenToParent(content, speak, store, inspector);
   if (said.at) inspector.open(said.at);
   // what tests and embedding pages may rely on
@@ -57,7 +59,7 @@ async function main() {
 
 /** @param {any} content @returns {Promise<Record<string, import("./table.js").Table>>} */
 async function readTables(content) {
-  const ids = new Set(["projects", ...content.layers.map((/** @type {any} */ layer) => layer.show)]);
+  const ids = new Set(["projects", "opens", ...content.layers.map((/** @type {any} */ layer) => layer.show)]);
   const found = [...ids].filter((id) => document.getElementById(id));
   return Object.fromEntries(await Promise.all(found.map(async (id) => [id, await readTable(id)])));
 }
@@ -71,7 +73,7 @@ async function readTables(content) {
 function fit(map, content, tables) {
   const all = boundsOfAll(Object.values(tables)) ?? L.latLngBounds(content.bounds);
   const own = Array.isArray(content.extent) ? L.latLngBounds([content.extent[1], content.extent[0]], [content.extent[3], content.extent[2]]) : null;
-  const wanted = own ?? (content.extent === "province" ? L.latLngBounds(content.bounds) : content.extent === "parcels" ? boundsOfAll([tables.parcels, tables.usable, tables.stages]) : null) ?? all;
+  const wanted = own ?? (content.extent === "province" ? L.latLngBounds(content.bounds) : content.extent === "parcels" ? boundsOfAll([tables.parcels, tables.usable, tables.blockers, tables.stages]) : null) ?? all;
   const limit = L.latLngBounds(all.getSouthWest(), all.getNorthEast()).extend(wanted).pad(0.4);
   limit.extend(all.getCenter().toBounds(20_000));
   map.invalidateSize({ animate: false });
@@ -110,7 +112,7 @@ function boundsOfAll(tables) {
  */
 function pageOf(parts) {
   const { map, content, tables, scene, inspector, measure, speak, store, whole, stage } = parts;
-  const desk = { content, speak, tables, store, choose: inspector.project };
+  const desk = { content, speak, tables, store, choose: inspector.project, go: (/** @type {string} */ show, /** @type {number} */ row) => choose(() => inspector.land(show, row)) };
   const legends = () => [...document.querySelectorAll("#panel [id^=part-legend], #part-lines")].map((node) => node.cloneNode(true));
   const studio = { map, content, scene, speak, store };
   const ask = (/** @type {HTMLDialogElement} */ dialog) => {
@@ -175,6 +177,12 @@ function swipe({ layers, earlier }, share) {
   if (!line.isConnected) document.getElementById("map_parkgis")?.append(line);
   line.hidden = share === 0 || !Object.keys(earlier).length;
   line.style.left = `${share * 100}%`;
+}
+
+/** Show something on the map; a panel that covers it steps aside. @param {() => void} act */
+function choose(act) {
+  if (document.getElementById("panel")?.classList.contains("open")) document.getElementById("toggle")?.click();
+  act();
 }
 
 /**

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 LEAFLET = ("js_lib_leaflet", "static", "js_lib_leaflet")
 MODULES = (
     "dom.js", "words.js", "decode.js", "table.js", "canvas.js", "raster.js", "paths.js", "shapelayer.js", "layers.js", "vn2000.js",
-    "state.js", "classes.js", "projects.js", "scene.js", "popup.js", "inspect.js", "bar.js", "panel.js", "search.js", "settings.js",
+    "state.js", "laid.js", "classes.js", "projects.js", "scene.js", "blockers.js", "popup.js", "inspect.js", "bar.js", "panel.js",
+    "search.js", "settings.js",
     "timebar.js", "measure.js", "tools.js", "printing.js", "tableview.js", "embed.js", "main.js",
 )  # fmt: skip
-STYLES = ("map.css",)
+STYLES = ("map.css", "blocks.css")
 LOOKS = ("demo", "embed", "public")
 IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)

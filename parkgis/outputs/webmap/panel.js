@@ -1,7 +1,9 @@
 // Beside the map: search, layers, legends, lists, what others said, about.
 
+import { boardSection } from "./blockers.js";
 import { handedBy, projectClass, thereOn } from "./classes.js";
-import { el, link, plain, svg } from "./dom.js";
+import { el, link, plain, section, svg } from "./dom.js";
+import { blocksSection } from "./laid.js";
 import { lineStyle } from "./projects.js";
 import { countsBy } from "./scene.js";
 
@@ -12,6 +14,7 @@ import { countsBy } from "./scene.js";
  * @property {import("./state.js").Store} store
  * @property {Record<string, import("./table.js").Table>} tables
  * @property {(id: string) => void} choose a project was chosen
+ * @property {(show: string, row: number) => void} go a row of a layer was chosen
  */
 
 /**
@@ -28,6 +31,8 @@ export function sidePanel(desk, search, settings) {
     { id: "panel", tabindex: -1, "aria-label": speak.say("panel") },
     search,
     layerSwitch(desk),
+    ...boardSection(desk),
+    ...blocksSection(desk),
     live,
     lineLegend(desk),
     section("undrawn", list.undrawn, content.undrawn.length > 0, content.undrawn.length ? projectList(desk, content.undrawn) : el("p", {}, list.undrawn_none)),
@@ -71,16 +76,6 @@ function sharesLegend(content, layer) {
   return layer.show === "tranches" && content.layers.some((/** @type {any} */ other) => other.show === "parcels" && other.colour === layer.colour);
 }
 
-/**
- * @param {string} id
- * @param {string} title
- * @param {boolean} open
- * @param {...(import("./dom.js").Child)} children
- */
-function section(id, title, open, ...children) {
-  return el("details", { id: `part-${id}`, open }, el("summary", {}, el("h2", {}, title)), ...children);
-}
-
 /** @param {Desk} desk */
 function layerSwitch({ content, speak, store, tables }) {
   const box = (/** @type {any} */ { id, show, outline }) => {
@@ -117,7 +112,7 @@ function legend(desk, layer) {
   const note = tranches && sharesLegend(content, tranches) && layer.colour === "stage" && layer.show === "parcels" ? speak.text().layers.tranches.note : "";
   const line = (/** @type {any} */ c, /** @type {number} */ i) =>
     el("li", { class: counts[i] ? null : "empty" }, swatch(c, layer.show === "projects" ? "schematic" : "parcel"), el("span", {}, classes[c.code]), el("span", { class: "count" }, speak.number(counts[i], 0)));
-  return section(`legend-${layer.id}`, title, true, el("ul", { class: "legend" }, ...layer.classes.map(line)), note && el("p", { class: "note" }, note));
+  return section(`legend-${layer.id}`, title, true, el("ul", { class: "legend" }, ...layer.classes.map(line), layer.show === "blockers" && el("li", {}, swatch({ code: "lit", colour: content.board.lit }, "parcel"), el("span", {}, speak.say("legend_lit")))), note && el("p", { class: "note" }, note));
 }
 
 /**

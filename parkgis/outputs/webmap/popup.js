@@ -2,7 +2,6 @@
 
 import { handedBy } from "./classes.js";
 import { el, plain } from "./dom.js";
-import { TENTH_M2 } from "./words.js";
 
 /**
  * @typedef {object} Sheet
@@ -11,6 +10,7 @@ import { TENTH_M2 } from "./words.js";
  * @property {[string, string | Node][]} rows label and value
  * @property {string[]} [head]
  * @property {string[][]} [table]
+ * @property {Node} [foot]
  */
 
 /**
@@ -26,7 +26,7 @@ import { TENTH_M2 } from "./words.js";
  * @param {Sheet} sheet
  * @param {string} [demo]
  */
-export function sheetElement({ title, sub, rows, head = [], table = [] }, demo = "") {
+export function sheetElement({ title, sub, rows, head = [], table = [], foot }, demo = "") {
   return el(
     "div",
     { class: "sheet", tabindex: -1, role: "dialog", "aria-label": title },
@@ -35,6 +35,7 @@ export function sheetElement({ title, sub, rows, head = [], table = [] }, demo =
     sub && el("p", { class: "sub" }, plain(sub)),
     el("dl", {}, ...rows.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, typeof value === "string" ? plain(value) : value)))),
     table.length > 0 && tableElement(head, table),
+    foot,
   );
 }
 
@@ -204,16 +205,5 @@ export const SHEETS = {
   stages({ speak, tables: { stages }, opener }, row) {
     const rows = /** @type {[string, string | Node][]} */ ([[speak.say("row_project"), opener(stages.text("project", row))], [speak.say("row_stage"), speak.stage(stages.int("stage", row)).name]]);
     return { title: speak.say("area_of_stage"), rows };
-  },
-  usable({ speak, tables: { usable }, opener }, row) {
-    const ids = usable.text("projects", row).split(", ");
-    return {
-      title: speak.say("piece"),
-      rows: [
-        [speak.say("row_projects"), el("span", {}, ...ids.map(opener))],
-        [speak.say("row_size"), speak.area(usable.int("area", row) * TENTH_M2)],
-        [speak.say("row_parcels_in"), speak.number(usable.int("parcels", row), 0)],
-      ],
-    };
   },
 };

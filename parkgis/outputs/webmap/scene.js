@@ -34,12 +34,28 @@ export function sceneOf(map, content, tables, speak) {
     }
   }
   if (content.tiles) layers.tiles = L.tileLayer(content.tiles.url, { pane: "tiles", maxNativeZoom: content.tiles.max_zoom, maxZoom: content.max_zoom });
+  const over = overlays(map, content, tables);
   new GridLayer("grid").addTo(map);
   const degreeMarks = new DegreeLayer("labels", speak).addTo(map);
-  return { layers, earlier, degreeMarks, counts: () => countsOf(layers) };
+  const classes = (/** @type {string} */ id, /** @type {import("./state.js").State} */ state) => classesOf(content, layers[id].spec, layers[id].table, state.day, state.from);
+  return { layers, earlier, degreeMarks, ...over, classes, counts: () => countsOf(layers) };
 }
 
 /** @typedef {ReturnType<typeof sceneOf>} Scene */
+
+/**
+ * What lights up around the parcels that hold land back: the land a ticked one would join below them, the ticked ones above.
+ * @param {L.Map} map
+ * @param {any} content
+ * @param {Tables} tables
+ */
+function overlays(map, content, tables) {
+  const place = content.layers.findIndex((/** @type {any} */ layer) => layer.show === "blockers") + 2;
+  if (!tables.opens) return { lit: null, ticked: null };
+  paneOf(map, "opens", place - 0.5);
+  paneOf(map, "ticked", place + 0.5);
+  return { lit: shapes({ show: "opens", classes: [{ colour: content.board.lit }] }, tables.opens, "opens"), ticked: shapes(content.layers[place - 2], tables.blockers, "ticked") };
+}
 
 /**
  * @param {L.Map} map

@@ -8,6 +8,7 @@
  * @property {number} day shown, after the page's day zero
  * @property {number} from the earlier of two days; 0 where none is compared
  * @property {Record<string, boolean>} on layers switched on
+ * @property {string} lit rows of the table `opens` that are lit, with commas
  * @property {string} at what a sheet is open of: a project, or project:parcel
  */
 
@@ -63,6 +64,7 @@ export function fromFragment(fragment, content, dayNumber) {
   take("unit", (text) => (UNITS.includes(text) ? text : undefined));
   take("theme", (text) => (THEMES.includes(text) ? text : undefined));
   take("at", (text) => (Object.hasOwn(content.projects, text.split(":")[0]) ? text : undefined));
+  take("lit", (text) => (/^\d+(,\d+)*$/.test(text) && content.board && text.split(",").every((at) => Number(at) < content.board.rows.length + content.board.bundles.length) ? text : undefined));
   take("on", (text) => {
     const wanted = text.split(",");
     const ids = [...content.layers.map((/** @type {any} */ { id }) => id), ...(content.tiles ? ["tiles"] : [])];
@@ -85,6 +87,7 @@ export function toFragment(state, map, speak, content) {
   if (state.unit !== "auto") said.set("unit", state.unit);
   if (state.theme !== "auto") said.set("theme", state.theme);
   if (state.at) said.set("at", state.at);
+  if (state.lit) said.set("lit", state.lit);
   const off = content.layers.some((/** @type {any} */ layer) => layer.on !== state.on[layer.id]) || state.on.tiles === false;
   if (off) said.set("on", Object.keys(state.on).filter((id) => state.on[id]).join(","));
   return `#${said}`;

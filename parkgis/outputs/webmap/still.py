@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 
 from parkgis import shapes as land
+from parkgis.outputs.land_classes import of_land
+from parkgis.outputs.map_schema import LAID
 from parkgis.outputs.webmap.about import SHORT_DIGEST, sources
 from parkgis.outputs.webmap.colours import share_class, stage_classes
 from parkgis.outputs.webmap.legends import classes
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from parkgis.outputs.webmap.content import Drawn
 
 WIDTH, HEIGHT, HEAD, FOOT, SIDE = 600, 400, 46, 30, 150
+KEYED, COLOURED = ("projects", "parcels", "stages", *LAID), ("share", "stage", "size", "ready", "gain")  # in the legend
 SCALE = 100_000  # land is put together and thinned for this scale: the picture shows no more
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
@@ -108,13 +111,25 @@ def _pieces(made: Drawn) -> Iterator[str]:
         fill = (f"url(#hatch-{of.code})" if boundary == "schematic" else of.colour) if of else "#eef1f5"
         dash = {"schematic": ' stroke-dasharray="4 3"', "osm": ' stroke-dasharray="9 3"'}.get(boundary, "")
         yield f'<path d="{place.path(shape)}" fill="{fill}" fill-rule="evenodd" stroke="#26323f"{dash}/>'
-    if made.definition.shows("parcels", "stages"):
+    if any(layer.on and layer.show in ("parcels", "stages") for layer in made.definition.layers):
         colours = {"" if c.code == "none" else c.code: c.colour for c in stage_classes()}
         areas = land.stage_areas(made.shapes, max(SCALE // 4, made.definition.published_scale))
         for stage, shape in zip(areas["stage"], areas.geometry, strict=True):
             yield f'<path d="{place.path(shape)}" fill="{colours[stage]}" fill-rule="evenodd"/>'
+    yield from _laid(made, place)
     yield from _names(made, wanted, found, place)
     yield from place.scale_bar(made)
+
+
+def _laid(made: Drawn, place: _Place) -> Iterator[str]:
+    """Yield blocks, and the parcels of the blocker board; the others would be dots."""
+    for layer in made.definition.layers:
+        if layer.show not in LAID or not layer.on:
+            continue
+        laid = made.shapes.laid()
+        frame = laid.land if layer.show == "usable" else laid.demand_held().open.iloc[: len(laid.demand_held().opens)]
+        for of, shape in zip(of_land(frame, layer, 0).tolist(), frame.geometry, strict=True):
+            yield f'<path d="{place.path(shape)}" fill="{classes(layer)[of].colour}" fill-rule="evenodd"/>'
 
 
 def _names(made: Drawn, wanted: Mapping[str, ProjectLine], found: gpd.GeoDataFrame, place: _Place) -> Iterator[str]:
@@ -182,7 +197,7 @@ def _legend(made: Drawn) -> Iterator[str]:
     y = HEAD + 16.0
     yield f'<rect x="{WIDTH - SIDE}" y="{HEAD}" width="{SIDE}" height="{HEIGHT - HEAD - FOOT}" fill="#ffffff" stroke="#d4dae2"/>'
     for layer in made.definition.layers:
-        if layer.show not in ("projects", "parcels", "stages", "usable") or layer.colour not in ("share", "stage", "size"):
+        if layer.show not in KEYED or layer.colour not in COLOURED or not layer.on:
             continue
         for c in classes(layer, made.words):
             box = f'x="{WIDTH - SIDE + 8}" y="{y - 8:.1f}" width="16" height="9"'

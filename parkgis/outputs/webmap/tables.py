@@ -54,7 +54,7 @@ def parcels(frame: gpd.GeoDataFrame, legal: str, lives: Mapping[tuple[str, str],
     ``life`` is the day from which and the day until which a split or merge has a parcel there; 0 for always.
     """
     days = [_days(frame[f"day_{s.code}"]) for s in stages()]
-    block, lot = _split_keys(_texts(frame["key"]))
+    block, lot = split_keys(_texts(frame["key"]))
     return Table(
         _rings(frame, legal),
         {"lot": lot, "stage": ranks(frame["stage"])},
@@ -138,7 +138,7 @@ def areas(area_m2: npt.NDArray[np.float64]) -> Ints:
     return np.where(np.isfinite(area_m2), np.round(area_m2 / AREA_M2), UNKNOWN).astype(np.int32)
 
 
-def _split_keys(keys: list[str]) -> tuple[list[str], Ints]:
+def split_keys(keys: list[str]) -> tuple[list[str], Ints]:
     """Take the parcel's number off its key where it is a plain number; else the key stays whole, number -1."""
     cut = [key.rpartition("/") for key in keys]
     number = {lot: int(lot) if _is_plain(lot) else UNKNOWN for lot in {lot for _, _, lot in cut}}  # a few hundred, over and over

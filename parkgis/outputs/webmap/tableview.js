@@ -1,11 +1,14 @@
 // The map as a table: the same figures for those who read by ear or by keyboard, or want to copy them.
 
 import { handedBy, projectClass } from "./classes.js";
+import { boardTables } from "./blockers.js";
 import { el } from "./dom.js";
+import { blocksTables } from "./laid.js";
 import { tableElement } from "./popup.js";
 
 /** @param {import("./panel.js").Desk} desk */
-export function tableDialog({ content, speak, store }) {
+export function tableDialog(desk) {
+  const { content, speak, store } = desk;
   const { day } = store.get();
   const share = content.layers.find((/** @type {any} */ layer) => layer.show === "projects");
   const row = (/** @type {string} */ id) => {
@@ -20,8 +23,10 @@ export function tableDialog({ content, speak, store }) {
   const named = day === content.time.on ? speak.text().stages.map((/** @type {any} */ { short }) => short) : [];
   const head = [speak.say("table_project"), speak.say("table_planned"), speak.say("handed_by", { day: speak.day(day) }), speak.say("table_share"), speak.say("table_parcels"), ...named, speak.say("table_boundary")];
   const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: "box wide", id: "table", "aria-label": speak.say("table_title") }));
+  const more = [...boardTables(desk), ...blocksTables(desk)];
   dialog.append(
     el("div", { class: "buttons" }, el("h2", {}, speak.say("table_title")), el("button", { type: "button", class: "close", on: { click: () => dialog.close() } }, speak.say("close_table"))),
+    ...more.flatMap(({ title, head, rows }) => [el("h3", {}, title), el("div", { class: "scrolls part", tabindex: 0, role: "region", "aria-label": title }, tableElement(head, rows))]),
     el("p", { class: "note" }, speak.say("table_intro", { day: speak.day(day) })),
     el("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": speak.say("table_title") }, tableElement(head, Object.keys(content.projects).map(row))),
   );

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from parkgis.outputs.map_definition import stage_classes_of
-from parkgis.outputs.webmap.colours import SHARES, SIZES, share_class
+from parkgis.outputs.webmap.colours import GAINS, SHARES, SIZES, share_class
 from parkgis.rules import counting_stage, stages
 from parkgis.status.fold import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
 
     from parkgis.briefing import Briefing, ProjectLine
     from parkgis.outputs.map_definition import Layer
+    from parkgis.outputs.webmap.colours import Class
 
     Places = npt.NDArray[np.intp]
 
@@ -67,9 +68,22 @@ def _change(frame: gpd.GeoDataFrame, _: Layer, since: int) -> Places:
 
 
 def _size(frame: gpd.GeoDataFrame, layer: Layer, _: int) -> Places:
-    limits = [c.to for c in layer.classes] if layer.classes else [c.up_to for c in SIZES]
+    return np.where(frame["usable"], 1 + _limited(frame["size_m2"], layer, SIZES), 0)
+
+
+def _gain(frame: gpd.GeoDataFrame, layer: Layer, _: int) -> Places:
+    return np.where(frame["unlocked_m2"].isna(), 0, 1 + _limited(frame["unlocked_m2"].fillna(0.0), layer, GAINS))
+
+
+def _limited(area_m2: Any, layer: Layer, shared: Sequence[Class]) -> Places:
+    limits = [c.to for c in layer.classes] if layer.classes else [c.up_to for c in shared]
     above = np.array([math.inf if limit is None else limit for limit in limits])
-    found: Places = np.searchsorted(above, frame["area_m2"].to_numpy() / 10_000, side="left")
+    found: Places = np.searchsorted(above, area_m2.to_numpy() / 10_000, side="left")
+    return found
+
+
+def _ready(frame: gpd.GeoDataFrame, _: Layer, __: int) -> Places:
+    found: Places = frame["usable"].to_numpy(np.intp)
     return found
 
 
@@ -77,4 +91,6 @@ def _one(frame: gpd.GeoDataFrame, _: Layer, __: int) -> Places:
     return np.zeros(len(frame), np.intp)
 
 
-CLASSED: dict[str, Callable[[gpd.GeoDataFrame, Layer, int], Places]] = {"stage": _stage, "change": _change, "size": _size}
+CLASSED: dict[str, Callable[[gpd.GeoDataFrame, Layer, int], Places]] = {
+    "stage": _stage, "change": _change, "size": _size, "ready": _ready, "gain": _gain,
+}  # fmt: skip
