@@ -59,7 +59,7 @@ export function picture({ map, content, scene, store }, bounds, width, height, s
   for (const layer of content.layers) {
     const shown = scene.layers[layer.id];
     if (!map.hasLayer(shown)) continue;
-    for (const one of layer.show === "blockers" ? [scene.lit, shown, scene.ticked] : [shown]) if (one?.drawTo && map.hasLayer(one)) one.drawTo(context, { bounds, width, height, scale });
+    for (const one of layer.show === "blockers" ? [shown, scene.lit, scene.ticked] : [shown]) if (one?.drawTo && map.hasLayer(one)) one.drawTo(context, { bounds, width, height, scale });
     context.save();
     context.scale(scale, scale);
     if (shown.paintTo) shown.paintTo(context, at, store.get().day);

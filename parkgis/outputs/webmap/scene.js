@@ -44,7 +44,7 @@ export function sceneOf(map, content, tables, speak) {
 /** @typedef {ReturnType<typeof sceneOf>} Scene */
 
 /**
- * What lights up around the parcels that hold land back: the land a ticked one would join below them, the ticked ones above.
+ * What lights up above the parcels that hold land back: the land a ticked one would join, then the ticked ones.
  * @param {L.Map} map
  * @param {any} content
  * @param {Tables} tables
@@ -52,8 +52,8 @@ export function sceneOf(map, content, tables, speak) {
 function overlays(map, content, tables) {
   const place = content.layers.findIndex((/** @type {any} */ layer) => layer.show === "blockers") + 2;
   if (!tables.opens) return { lit: null, ticked: null };
-  paneOf(map, "opens", place - 0.5);
-  paneOf(map, "ticked", place + 0.5);
+  paneOf(map, "opens", place + 0.4);
+  paneOf(map, "ticked", place + 0.6);
   return { lit: shapes({ show: "opens", classes: [{ colour: content.board.lit }] }, tables.opens, "opens"), ticked: shapes(content.layers[place - 2], tables.blockers, "ticked") };
 }
 
