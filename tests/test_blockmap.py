@@ -11,7 +11,7 @@ import pyogrio
 import pytest
 import shapely
 from chromium import show
-from test_cli import parkgis
+from commands import parkgis
 from webmaps import Made, definition, gathered, shipped_map, untouched, violations
 
 from parkgis import crs, demo
