@@ -160,6 +160,21 @@ def test_kinds_mixed_in_one_list_by_their_vietnamese_names(here: Workspace) -> N
     assert made[3].area_m2 == 125_000.0
 
 
+def test_approved_plans_and_counts_out_of_an_officer_s_own_list(here: Workspace) -> None:
+    path = csv(
+        here,
+        "Loại mục,Dự án,Đợt,Kinh phí phê duyệt,Số hộ,Số tổ chức,Diện tích (ha),Chỉ tiêu,Số lượng,"
+        "Ngày thực hiện,Số văn bản,Ngày văn bản",
+        'Phê duyệt phương án,QV,Đợt 1,268.340.000.000,312,,"62,3",,,20/12/2025,210/QĐ-UBND,20/12/2025',
+        "Số liệu theo báo cáo,QV,,,,,,Tổng số ngôi mộ,219,20/12/2025,31/BC,20/12/2025",
+        "Số liệu,QV,,,,,,Lô tái định cư đã giao,0,20/12/2025,31/BC,20/12/2025",
+    )
+    plan, graves, lots = events(record(here, path))
+    assert (plan.kind, plan.fact("amount_vnd"), plan.fact("organisations")) == (Kind.APPROVAL, 268_340_000_000, None)
+    assert plan.area_m2 == pytest.approx(623_000)
+    assert [(e.fact("what"), e.fact("value")) for e in (graves, lots)] == [("graves_total", 219), ("resettle_lots_allocated", 0)]
+
+
 @pytest.mark.parametrize(
     ("kind", "change", "code"),
     [

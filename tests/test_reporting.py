@@ -19,7 +19,7 @@ from parkgis import reporting
 from parkgis.errors import FileUnreadable, OutputFailed, ProjectUnknown, UsageError
 from parkgis.explain import Cause
 from parkgis.model import Cut
-from parkgis.outputs import deck
+from parkgis.outputs import deck, report
 from parkgis.reporting import PERIODS, closing, invariants, kept, previous
 from parkgis.rules import stages
 from parkgis.words.catalogue import Words
@@ -151,6 +151,8 @@ def test_a_commune_s_report_holds_its_parcels_alone(found: Workspace) -> None:
     assert (other.counted.area_m2, [p.parcels for p in other.projects]) == (0, [4])
     assert [o.parcel for o in mine.matters.obstacles] == [busy.KEYS[9]]
     assert beside.explanation is None  # cannot be told for a commune alone
+    said = {s.key: s.tables[0] for s in report.sheets(mine, Words("en"), beside)}
+    assert {said[key].empty for key in ("people", "payments")} == {Words("en")("stated.undivided")}
     assert sum(len(rows) for rows in beside.register.rows) == 20
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from parkgis.outputs import tables
 from parkgis.outputs.matters import obstacle_name
+from parkgis.outputs.people import undivided
 from parkgis.outputs.tables import Column, Table, ha, table
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def payments(briefing: Briefing, words: Words, beside: Beside) -> Table:
     paid = [_Paid(line, then.get(line.id)) for line in briefing.projects if _entries(line)]
     made = tables.lines(columns, paid)
     total: dict[str, tables.Value] = {"project": words("report.total"), "paid_share": briefing.matters.paid_share}
-    return table(words, "payments", columns, tables.totalled(columns, made, range(len(made)), {}, total) if made else [])
+    made = tables.totalled(columns, made, range(len(made)), {}, total) if made else ()
+    return undivided(table(words, "payments", columns, made), briefing, words)
 
 
 def _entries(line: ProjectLine) -> int:

@@ -67,7 +67,13 @@ def people(briefing: Briefing, words: Words, beside: Beside, among: Sequence[Pro
     )
     made = tables.lines(columns, rows)
     total: dict[str, tables.Value] = {"project": words("report.total")}
-    return table(words, "people", columns, tables.totalled(columns, made, range(len(made)), {}, total) if len(made) > 1 else made)
+    made = tables.totalled(columns, made, range(len(made)), {}, total) if len(made) > 1 else made
+    return undivided(table(words, "people", columns, made), briefing, words)
+
+
+def undivided(found: Table, briefing: Briefing, words: Words) -> Table:
+    """Say of a table of a part of a project why it is empty: it is not that nothing is recorded."""
+    return found if briefing.matters.divided else dataclasses.replace(found, rows=(), empty=words("stated.undivided"))
 
 
 def _known(line: _Line) -> bool:

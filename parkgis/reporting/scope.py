@@ -188,7 +188,7 @@ def _in_commune(status: ProjectStatus, code: str, ask: Questions) -> ProjectStat
         parcels_m2=float(columns.area_in_m2[folded.active].sum()),
         stages=tuple(StageArea(s.code, *ground.reached(row, among, ask.on, outside=False)) for row, s in enumerate(stages())),
         communes={code: status.communes[code]} if code in status.communes else {}, counted=_counted(ground, among, ask),
-        findings=(), matters=Matters(obstacles=here), proposed_m2=0.0, without_event=0,
+        findings=(), matters=Matters(obstacles=here, divided=False), proposed_m2=0.0, without_event=0,
     )  # fmt: skip
 
 

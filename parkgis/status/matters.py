@@ -92,6 +92,8 @@ class Matters:
         What the newest documents count, in the order of ``rules/counts.toml``.
     homes : Homes
         Households affected, paid, remaining.
+    divided : bool
+        False for a part of a project, to which money, counts and plan cannot be assigned: they are unknown, not missing.
     """
 
     obstacles: tuple[Obstacle, ...] = ()
@@ -103,6 +105,7 @@ class Matters:
     paid_of_approved_vnd: int = 0
     counts: tuple[Count, ...] = ()
     homes: Homes = dataclasses.field(default_factory=Homes)
+    divided: bool = True
 
     @property
     def paid_share(self) -> float | None:
@@ -158,6 +161,7 @@ def together(parts: Iterable[Matters], on: dt.date) -> Matters:
         paid_of_approved_vnd=sum(part.paid_of_approved_vnd for part in parts),
         counts=stated.added(part.counts for part in parts),
         homes=sum((part.homes for part in parts), Homes()),
+        divided=all(part.divided for part in parts),
     )
 
 

@@ -23,6 +23,8 @@ TOGETHER = {
 
 def people(told: Told) -> list[Block]:
     """Say what was approved and paid for how many households, who still holds land, which graves and lots are left."""
+    if not told.briefing.matters.divided:
+        return [*paragraph(told.words("letter.undivided")), *paragraph(*_users(told))]
     return [
         *paragraph(_approved(told), _paid(told), _paid_share(told)),
         *paragraph(*_homes(told), *_users(told)),
