@@ -102,6 +102,16 @@ def test_ground_under_several_parcels_counts_once(polygons: np.ndarray, area_m2:
     assert shapely.area(done.outlines).sum() == pytest.approx(area_m2)
 
 
+def test_an_overlap_with_all_its_corners_shared_is_no_hole() -> None:
+    """Two neighbours share edges and, between these, two corners between which one dips into the other."""
+    rim = [(10, 20), (0, 20), (0, -10), (10, -10)], [(10, -10), (20, -10), (20, 20), (10, 20)]
+    seam = [(10, 0), (10, 10)], [(10, 10), (9, 5), (10, 0)]
+    both = shapes(*(shapely.Polygon(ORIGIN + np.array(one + two)) for one, two in zip(rim, seam, strict=True)))
+    done = join(both)
+    assert equal(done.outlines, brute(both))
+    assert shapely.area(done.outlines).tolist() == pytest.approx([600])
+
+
 def test_a_parcel_in_two_parts_is_one_block_if_a_neighbour_joins_them_and_otherwise_none_is_lost() -> None:
     two = shapely.union(cell(0, 0), cell(2, 0))
     assert join(shapes(two, cell(1, 0))).labels.tolist() == [0, 0]

@@ -62,11 +62,15 @@ def drawn_along(xy: Floats, start: Ints, end: Ints, label: Ints, count: int) -> 
 
 
 def sound(outlines: Shapes) -> bool:
-    """Tell whether outlines are valid and none overlaps another.
+    """Tell whether outlines as :func:`trace` draws them bound every point once: valid, apart, and every hole a hole.
 
-    They are, exactly when nothing that was joined lies on anything else: the outlines then bound every point once.
+    They do, exactly when nothing that was joined lies on anything else. Land that two joined polygons cover, with all its corners
+    theirs, is drawn as one more ring against the clock; a polygon takes it for a hole, and no validity test looks at directions.
     """
-    return bool(shapely.is_valid(shapely.multipolygons(outlines[~shapely.is_empty(outlines)])))
+    drawn = outlines[~shapely.is_empty(outlines)]
+    rings, of = shapely.get_rings(drawn, return_index=True)
+    holes = rings[1:][of[1:] == of[:-1]]
+    return not shapely.is_ccw(holes).any() and bool(shapely.is_valid(shapely.multipolygons(drawn)))
 
 
 def _following(xy: Floats, start: Ints, end: Ints, label: Ints) -> Ints:
