@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from parkgis import crs, demo
 from parkgis.outputs import webmap
 from parkgis.outputs.webmap.content import Drawn, content
 from parkgis.outputs.webmap.still import still
+from parkgis.status.matters import Obstacle
 from parkgis.vn2000 import WGS84
 from parkgis.words.catalogue import Words
 from parkgis.workspace import Workspace
@@ -177,6 +179,30 @@ def test_together_is_said_of_a_computed_bundle_alone(page: Page, tmp_path: Path,
     assert f"unlocks {Words('en').ha(held.bundles[0].unlocked_m2)} ha together" in said
     ticked = page.evaluate("[...parkgis.scene.ticked._classes].filter((of) => of !== 255).length")
     assert ticked == len(held.bundles[0].keys)
+
+
+HOSTILE = "</script><img src=x onerror=alert(1)>`${alert(2)}`\u202egnp"
+
+
+@pytest.mark.browser
+def test_hostile_texts_on_the_board_are_shown_and_never_run(page: Page, tmp_path: Path, office: Made) -> None:
+    laid = office.shapes.laid()
+    held, first = laid.demand_held(), laid.demand_held().board.blockers[0]
+    obstacle = Obstacle(1, "o", first.project, HOSTILE, HOSTILE, HOSTILE, office.briefing.on, None, False, HOSTILE, HOSTILE)
+    bad = dataclasses.replace(first, key=HOSTILE, waits=dataclasses.replace(first.waits, obstacles=(obstacle,)))
+    board = dataclasses.replace(held.board, blockers=(bad, *held.board.blockers[1:]))
+    ground = held.open.copy()
+    ground.loc[ground.index[0], "key"] = HOSTILE
+    made = dataclasses.replace(laid, held=dataclasses.replace(held, board=board, open=ground, bundles=()))
+    shapes = dataclasses.replace(office.shapes, blocks=made)
+    show(page, webmap.draw(office.briefing, shapes, Words("vi"), shipped_map("blockers")), tmp_path)
+    page.locator("#tick-0").check()
+    assert "onerror=alert(1)" in page.locator("#lit").inner_text()
+    page.locator("#part-board button").first.click()
+    assert page.locator(".sheet").inner_text().count("onerror=alert(1)") >= 3  # key, obstacle, office
+    page.locator(".leaflet-popup-close-button").click()
+    page.locator("#tool-table").click()
+    assert "onerror=alert(1)" in page.locator("#table").inner_text()
 
 
 def test_the_board_names_no_land_user(office: Made) -> None:

@@ -23,6 +23,8 @@ from parkgis.outputs.charts.data import Cause, HouseholdRow, Name, Point, StageR
 from parkgis.outputs.charts.frame import DONE, LESS, nice_step, places_of, scale_of, spread
 from parkgis.planning.households import Households, households
 from parkgis.planning.pace import counted_series
+from parkgis.planning.patchwork import month_ends, series
+from parkgis.planning.ruling import Rules
 from parkgis.rules import stages
 from parkgis.status.matters import PlanMonth
 from parkgis.status.stated import Homes
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 VI, EN = Words("vi"), Words("en")
 SIZE = (160.0, 110.0)
+SMALL = Rules(min_m2=5_000.0)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,12 @@ def waterfall(found: drawn.Drawn, since: str = "2026-03-31") -> charts.Waterfall
     return charts.waterfall_data(found.briefing, explain(found.workspace, earlier, found.snapshot.cut))
 
 
+def over_time(found: drawn.Drawn, rules: Rules = SMALL) -> charts.OverTime:
+    days = month_ends(dt.date(2026, 1, 1), found.snapshot.cut.on)
+    counted = counted_series(found.workspace, found.snapshot.cut)
+    return charts.patchwork_data(found.briefing, series(found.snapshot, rules, days), counted, rules)
+
+
 def every(found: drawn.Drawn) -> list[tuple[Any, Chart, Callable[[Any, Words], str]]]:
     """Return each chart: what draws it, its facts, and what says it."""
     by_stage = charts.stages_data(found.briefing)
@@ -70,6 +79,7 @@ def every(found: drawn.Drawn) -> list[tuple[Any, Chart, Callable[[Any, Words], s
         (charts.heat, by_stage, charts.stages_alt),
         (charts.waterfall, waterfall(found), charts.waterfall_alt),
         (charts.households, homes, charts.households_alt),
+        (charts.patchwork, over_time(found), charts.patchwork_alt),
     ]
 
 
@@ -116,8 +126,32 @@ def test_every_chart_is_json_under_a_versioned_root(worked: drawn.Drawn) -> None
         ((root, facts),) = json.loads(json.dumps(charts.as_json(data))).items()
         roots.append(root)
         assert facts["as_of"]["on"] == "2026-06-30" and facts["as_of"]["digest"] == worked.briefing.digest
-    names = ["burn_up", "stages", "stages", "waterfall", "households"]
+    names = ["burn_up", "stages", "stages", "waterfall", "households", "patchwork"]
     assert roots == [f"parkgis.chart.{name}/v1" for name in names]
+
+
+# -- patchwork over time -------------------------------------------------------------------------------------
+
+
+def test_patchwork_is_told_month_by_month_beside_what_counted(worked: drawn.Drawn) -> None:
+    """QV: one square in 2025, ten in March and a tranche in April; QV2-1: four in May, too small to be usable."""
+    data = over_time(worked)
+    assert [month.day.isoformat() for month in data.months] == [
+        "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30",
+    ]  # fmt: skip
+    assert (data.months[0].usable_m2, data.months[0].counted_m2) == (0.0, 0.0) and data.months[0].handed_m2 == pytest.approx(900)
+    assert data.months[2].usable_m2 == pytest.approx(11 * 900, rel=0.02)
+    last = data.months[-1]
+    assert last.counted_m2 == worked.briefing.counted.area_m2 and last.usable_m2 < last.handed_m2
+    (page,) = drawn.texts(charts.patchwork(data, VI, SIZE, 80, "pdf"))
+    assert all(VI.ha(month.handed_m2) in page for month in data.months)
+    assert VI.percent(last.usable_m2 / last.handed_m2) in page and "30/06" in page
+
+
+def test_nothing_is_said_of_land_without_parcels_or_without_hand_over(worked: drawn.Drawn, untouched: drawn.Drawn) -> None:
+    assert charts.patchwork_alt(over_time(untouched), EN) == EN("chart.patchwork_unknown")
+    none = dataclasses.replace(over_time(worked), months=over_time(worked).months[:0])
+    assert charts.patchwork_alt(none, EN) == EN("blocks.none", on=briefings.ON)
 
 
 # -- households --------------------------------------------------------------------------------------------
@@ -175,7 +209,7 @@ def test_stated_totals_outrank_the_parcels_and_two_bases_are_not_added(worked: d
 
 
 def test_every_chart_says_its_unit_its_day_and_its_ledger(worked: drawn.Drawn) -> None:
-    for (draw, data, _), words in zip(every(worked), (VI, EN, VI, EN, VI), strict=True):
+    for (draw, data, _), words in zip(every(worked), (VI, EN, VI, EN, VI, EN), strict=True):
         (page,) = drawn.texts(draw(data, words, SIZE, 80, "pdf"))
         assert words.day(briefings.ON) in page and worked.briefing.digest[:12] in page, draw.__name__
         assert words("chart.entry", seq=worked.briefing.head_seq) in page and "DEMO" not in page

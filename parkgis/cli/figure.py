@@ -56,14 +56,16 @@ def figure(
     dpi: Annotated[int, typer.Option("--dpi", min=30, max=1200, help="Pixels an inch, for PNG.")] = 300,
     forms: Annotated[str, typer.Option("--formats", help="Which files: png,svg,pdf.")] = "png",
     series: Annotated[bool, typer.Option("--series", help="One PDF: the whole map, then a page a park.")] = False,
-    since: Annotated[str | None, typer.Option("--since", help="The earlier day of waterfall and of the map change.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="The earlier day of waterfall, patchwork and the map change.")
+    ] = None,
     font: Annotated[str, typer.Option("--font", help="Font family with every Vietnamese letter.")] = "DejaVu Sans",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; its ending says the form.")] = None,
     form: options.FormatOption = options.Format.text,
     lang: options.LangOption = None,
     directory: options.DirOption = Path(),
 ) -> None:
-    """Draw a map, a chart or a card on paper of a given size. Charts: burn-up, funnel, stages, waterfall, households. Card: number.
+    """Draw a map, a chart or a card on paper. Charts: burn-up, funnel, stages, waterfall, households, patchwork. Card: number.
 
     Example: parkgis figure overview --on 2026-06-30 --size A3 --formats png,pdf
 
@@ -201,6 +203,18 @@ def _households(job: Job, form: str) -> bytes:
     return _chart(job, form, charts.households, charts.households_data(job.briefing, households(job.snapshot)))
 
 
+def _patchwork(job: Job, form: str) -> bytes:
+    from parkgis.outputs import charts
+    from parkgis.planning import patchwork
+    from parkgis.planning.pace import counted_series
+
+    rules = job.found.config.blocks
+    days = patchwork.month_ends(job.since or dt.date(job.briefing.target.year, 1, 1), job.cut.on)
+    series = patchwork.series(job.snapshot, rules, days)
+    data = charts.patchwork_data(job.briefing, series, counted_series(job.found, job.cut), rules)
+    return _chart(job, form, charts.patchwork, data)
+
+
 def _number(job: Job, form: str) -> bytes:
     from parkgis.outputs import cards
 
@@ -208,7 +222,8 @@ def _number(job: Job, form: str) -> bytes:
 
 
 CHARTS: dict[str, Callable[[Job, str], bytes]] = {
-    "burn-up": _burn_up, "funnel": _funnel, "stages": _heat, "waterfall": _change, "households": _households, "number": _number,
+    "burn-up": _burn_up, "funnel": _funnel, "stages": _heat, "waterfall": _change, "households": _households,
+    "patchwork": _patchwork, "number": _number,
 }  # fmt: skip
 
 

@@ -15,18 +15,21 @@ from parkgis.outputs.charts.change import waterfall, waterfall_alt
 from parkgis.outputs.charts.data import (
     BurnUp,
     HouseholdsLeft,
+    OverTime,
     Stages,
     Waterfall,
     as_json,
     burn_up_data,
     households_data,
+    patchwork_data,
     stages_data,
     waterfall_data,
 )
 from parkgis.outputs.charts.homes import households, households_alt
+from parkgis.outputs.charts.over_time import patchwork, patchwork_alt
 
 __all__ = [
-    "BurnUp", "HouseholdsLeft", "Stages", "Waterfall", "as_json", "burn_up", "burn_up_alt", "burn_up_data", "funnel", "heat",
-    "households", "households_alt", "households_data", "stages_alt", "stages_data", "waterfall", "waterfall_alt",
-    "waterfall_data",
+    "BurnUp", "HouseholdsLeft", "OverTime", "Stages", "Waterfall", "as_json", "burn_up", "burn_up_alt", "burn_up_data", "funnel",
+    "heat", "households", "households_alt", "households_data", "patchwork", "patchwork_alt", "patchwork_data", "stages_alt",
+    "stages_data", "waterfall", "waterfall_alt", "waterfall_data",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from parkgis.briefing import Briefing, ParkLine
     from parkgis.explain import Explanation
     from parkgis.planning.households import Households
+    from parkgis.planning.patchwork import Patchwork
+    from parkgis.planning.ruling import Rules
     from parkgis.status.series import CountedSeries
     from parkgis.status.stated import Homes
 
@@ -158,7 +160,39 @@ class HouseholdsLeft:
     paid_households: int  # as payment entries say, where they say it
 
 
-Chart = BurnUp | Stages | Waterfall | HouseholdsLeft
+@dataclasses.dataclass(frozen=True, slots=True)
+class Patch:
+    """Land handed over by a day (m2, grid): ever, of it usable, and what counted toward the target's year by then.
+
+    ``mesh_m2`` is the mean area of the block that a point of it lies in, None where nothing was handed over.
+    """
+
+    day: dt.date
+    handed_m2: float
+    usable_m2: float
+    mesh_m2: float | None
+    counted_m2: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OverTime:
+    """Patchwork month by month, the last on the day asked about, by the rules of which land is usable.
+
+    Attributes
+    ----------
+    known : bool
+        False where no parcel is known: nothing can be said of land that lies together.
+    """
+
+    as_of: AsOf
+    year: int
+    known: bool
+    least_m2: float
+    width_m: float
+    months: tuple[Patch, ...]
+
+
+Chart = BurnUp | Stages | Waterfall | HouseholdsLeft | OverTime
 
 
 def as_of(briefing: Briefing) -> AsOf:
@@ -217,6 +251,15 @@ def households_data(briefing: Briefing, found: Sequence[Households]) -> Househol
     return HouseholdsLeft(as_of(briefing), _all(counted[-1], rows), tuple(rows), briefing.matters.paid.households)
 
 
+def patchwork_data(
+    briefing: Briefing, series: Iterable[tuple[dt.date, Patchwork]], counted: CountedSeries, rules: Rules
+) -> OverTime:  # fmt: skip
+    """Lay the patchwork of each day (:func:`parkgis.planning.patchwork.series`) beside what counted by then."""
+    months = tuple(Patch(day, one.handed_m2, one.usable_m2, one.mesh_m2, counted.on(day)) for day, one in series)
+    known = any(line.parcels for line in briefing.projects) or any(month.handed_m2 for month in months)
+    return OverTime(as_of(briefing), briefing.target.year, known, rules.min_m2, rules.width_m, months)
+
+
 def _stated(name: Name, homes: Homes) -> HouseholdRow | None:
     """Return the row of a park whose households documents count, in the projects that payments speak of too; else None."""
     if homes.total is None or homes.paid is None or homes.remaining != homes.total - homes.paid:
@@ -234,7 +277,13 @@ def _all(counted: HouseholdRow, rows: Sequence[HouseholdRow]) -> HouseholdRow:
     return HouseholdRow(counted.name, total, left, left, 0, stated=True)
 
 
-ROOTS: dict[type, str] = {BurnUp: "burn_up", Stages: "stages", Waterfall: "waterfall", HouseholdsLeft: "households"}
+ROOTS: dict[type, str] = {
+    BurnUp: "burn_up",
+    Stages: "stages",
+    Waterfall: "waterfall",
+    HouseholdsLeft: "households",
+    OverTime: "patchwork",
+}
 
 
 def as_json(chart: Chart) -> dict[str, Any]:
