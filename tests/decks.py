@@ -45,6 +45,8 @@ def matters(projects: list[str], each: int = 1) -> Iterator[Event]:
         yield make.entry(
             Kind.PAYMENT, "2026-02-10", facts={"amount_vnd": 12_340_000_000 + n, "households": 12}, project=project, id=f"p{n}"
         )
+        approved: dict[str, Any] = {"amount_vnd": 20_000_000_000, "households": 30}
+        yield make.entry(Kind.APPROVAL, "2026-02-01", facts=approved, project=project, id=f"v{n}")
         for k in range(each):
             facts = {"code": codes[(n + k) % len(codes)], "owner": OWNERS[(n + k) % len(OWNERS)]}
             due = {"due": f"2026-0{4 + k % 5}-15"} if k % 4 != 3 else {}

@@ -106,7 +106,8 @@ def test_the_first_slide_is_the_one_number(busy: drawn.Drawn, file: bytes) -> No
     assert f"Đạt {VI.percent(b.share)} chỉ tiêu; năm đã qua {VI.percent(b.year_gone)}" in shown
     behind = b.matters.planned_to_date_m2 - b.counted.area_m2
     assert f"Chậm {VI.ha(behind)} ha so với kế hoạch đến nay ({VI.ha(b.matters.planned_to_date_m2)} ha)" in shown
-    assert VI.number(b.matters.paid.amount_vnd / 1e9) + " tỷ đồng" in shown
+    paid, approved = (VI.number(amount / 1e9) for amount in (b.matters.paid.amount_vnd, b.matters.approved.amount_vnd))
+    assert f"Đã chi trả {paid} trên {approved} tỷ đồng được phê duyệt ({VI.percent(b.matters.paid_share)})" in shown
 
 
 def test_the_burn_up_chart_holds_the_briefings_hectares(busy: drawn.Drawn, file: bytes) -> None:

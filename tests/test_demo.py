@@ -29,6 +29,7 @@ from parkgis.status import Snapshot
 from parkgis.workspace import Workspace
 
 PARCELS = 400
+BESIDE = (Kind.APPROVAL, Kind.PAYMENT, Kind.COUNT, Kind.OBSTACLE, Kind.LIFTED)
 DEVELOPER = "handed_developer"
 
 
@@ -288,7 +289,7 @@ def test_the_ledger_verifies(made: Workspace) -> None:
 
 def test_every_kind_and_every_stage_occurs(events: list[Event]) -> None:
     kinds = Counter(event.kind for event in events)
-    assert set(kinds) == {Kind.REACHED, Kind.SPLIT, Kind.LAYER, Kind.VOID, Kind.APPROVAL, Kind.PAYMENT, Kind.COUNT}
+    assert set(kinds) == {Kind.REACHED, Kind.SPLIT, Kind.LAYER, Kind.VOID, *BESIDE}
     assert (kinds[Kind.SPLIT], kinds[Kind.VOID], kinds[Kind.LAYER]) == (1, 1, 2 * len(demo.SITES) + 1)
     assert {event.stage for event in events if event.kind is Kind.REACHED} == {stage.code for stage in stages()}
 
@@ -303,6 +304,17 @@ def test_money_and_counts_are_believable(snapshot: Snapshot, made: Workspace) ->
         assert not found.approved.entries or 200_000 < per_m2 < 2_000_000, "dong a square metre"
         assert {count.what for count in found.counts} == set(count_codes())
     assert 0.5 < (snapshot.matters.paid_share or 0) < 1
+
+
+def test_obstacles_hold_parcels_back_and_the_lifted_ones_were_paid(events: list[Event], snapshot: Snapshot) -> None:
+    handed = {event.parcel for event in events if event.stage == DEVELOPER}
+    still = snapshot.matters.obstacles
+    assert still and not {o.parcel for o in still} & handed
+    assert any(o.overdue for o in still) and len({o.code for o in still}) > 3
+    raised = {event.id: event for event in events if event.kind is Kind.OBSTACLE}
+    lifted = [event for event in events if event.kind is Kind.LIFTED]
+    paid = {event.parcel: event.day for event in events if event.stage == "paid"}
+    assert lifted and all(raised[e.refers].day < e.day == paid[e.parcel] and raised[e.refers].parcel == e.parcel for e in lifted)
 
 
 def test_it_is_learned_some_days_later_and_in_order(entries: list[Recorded]) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parkgis import crs, vn2000, workspace
-from parkgis.demo import cadastre, minutes, oddities, schedule, statements
+from parkgis.demo import cadastre, minutes, oddities, schedule, statements, troubles
 from parkgis.demo.cadastre import GRID, Cadastre
 from parkgis.demo.minutes import Minutes
 from parkgis.demo.oddities import Story
@@ -41,6 +41,7 @@ REAL = ("developer", "decision", "note")  # true investors and decisions do not 
 FEWEST = 100
 SITE_PARCELS = 40  # fewer parcels than this a project, and there are fewer projects
 APPEND = 100_000
+REPORTS = (statements.REPORT_FORM, troubles.FORM)  # numbered apart, so that they change no other paper's number
 LAYERS_DAY = dt.date(2025, 4, 28)
 
 SITES = (
@@ -112,6 +113,7 @@ def _fill(folder: Path, rng: np.random.Generator, parcels: int, tell: Progress) 
     stories = [_story(one, land, pace) for one, land, pace in zip(rng.spawn(len(lands)), lands, SITES, strict=False)]
     oddities.tell(stories)
     statements.tell(stories)
+    troubles.tell(stories)
     for done, story in enumerate(stories):
         story.papers[:0] = _layers(made, story.cadastre)
         tell("layers", (done + 1) / len(stories))
@@ -222,9 +224,9 @@ def _record(made: Workspace, clock: Clock, stories: Sequence[Story], tell: Progr
     documents: dict[Minutes, Document] = {}
     clerks = {}
     for clerk, story in enumerate(stories):
-        reports = [p for p in story.papers if p.form == statements.REPORT_FORM]
-        documents |= minutes.number(story.rng, [p for p in story.papers if p.form != statements.REPORT_FORM])
-        documents |= minutes.number(np.random.default_rng(len(reports)), reports)
+        reports = [p for p in story.papers if p.form in REPORTS]
+        documents |= minutes.number(story.rng, [p for p in story.papers if p.form not in REPORTS])
+        documents |= minutes.number(np.random.default_rng([2, *map(ord, story.project)]), reports)
         clerks[story.project] = clerk
     papers = sorted((p for story in stories for p in story.papers), key=lambda p: (p.recorded, p.day))
     total, done = sum(len(p.keys) for p in papers), 0

@@ -128,7 +128,7 @@ def events(paper: Minutes, documents: dict[Minutes, Document], clerk: int) -> It
     source = documents[paper.paper or paper]
     refers = paper.refers
     if paper.voids is not None:
-        refers = _id(paper.voids, documents[paper.voids], paper.voids.keys[0])
+        refers = _id(paper.voids, documents[paper.voids.paper or paper.voids], paper.voids.keys[0])
     for key, area in zip(paper.keys, paper.areas, strict=True):
         yield Event(
             id=_id(paper, source, key), kind=paper.kind, day=paper.day, project=paper.project, source=source,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parkgis.explain import Backing, Part
     from parkgis.outputs.charts import BurnUp
     from parkgis.outputs.deck.notes import Told
+    from parkgis.status import Matters
     from parkgis.words.catalogue import Words
 
 DPI = 300
@@ -70,11 +71,7 @@ def _standing(told: Told, data: BurnUp | None) -> Iterator[str]:
     if b.counted.unmapped_m2 >= SHOWN_M2:
         yield words("deck.unmapped", area=words.ha(b.counted.unmapped_m2))
     if b.matters.paid.entries:
-        amount = b.matters.paid.amount_vnd / VND_PER_BILLION
-        yield words("deck.paid", amount=amount)
-        if b.matters.paid_share is not None:
-            approved = b.matters.approved.amount_vnd / VND_PER_BILLION
-            yield words("deck.paid_share", share=words.percent(b.matters.paid_share), approved=approved)
+        yield _paid(b.matters, words)
 
 
 def _needed(told: Told, need: float | None) -> str:
@@ -85,6 +82,14 @@ def _needed(told: Told, need: float | None) -> str:
     if need > 0:
         return words("deck.remaining", remaining=remaining, month=words.ha(need * MONTH_DAYS, 1))
     return words(f"deck.{_of(told, 'reached')}")
+
+
+def _paid(matters: Matters, words: Words) -> str:
+    """Say the money paid, of the money approved where every payment belongs to an approved plan."""
+    amount, approved = matters.paid.amount_vnd / VND_PER_BILLION, matters.approved.amount_vnd / VND_PER_BILLION
+    if matters.paid_share is None or matters.paid_of_approved_vnd != matters.paid.amount_vnd:
+        return words("deck.paid", amount=amount)
+    return words("deck.paid_of", amount=amount, approved=approved, share=words.percent(matters.paid_share))
 
 
 def plan_line(planned_m2: float, counted_m2: float, words: Words) -> str:
