@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chromium import show
+from goldenmaps import picture, same
 from webmaps import Made, of_demo, untouched, violations
 
+from parkgis.outputs.webmap import colours
 from parkgis.outputs.webmap.colours import stage_classes
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def test_every_map_at_three_sizes_in_two_languages(page: Page, tmp_path: Path, m
             assert page.locator("html").get_attribute("lang") == lang
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.locator("#map_parkgis").bounding_box()["height"] > 0.35 * height  # type: ignore[index]
-        page.screenshot(path=tmp_path / f"{kind}-{name}-{width}.png")
+        assert same(picture(page, close=(width, height) == SIZES[1]), f"{kind}-{name}-{width}", tmp_path / "golden") == ""
         if width == SIZES[0][0] or (kind == "demo" and width == SIZES[2][0]):
             assert violations(page) == []
     assert page.locator(".failed").first.is_hidden()
@@ -50,6 +52,24 @@ def test_every_map_at_three_sizes_in_two_languages(page: Page, tmp_path: Path, m
     )
     assert all(layer["painted"] == layer["seen"] for layer in drawn.values()), drawn
     assert "DEMO" in page.title() if kind == "demo" else "DEMO" not in page.title()
+
+
+def test_a_golden_picture_tells_one_class_in_another_colour_and_a_layer_that_is_missing(
+    page: Page, tmp_path: Path, made: dict[str, Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PARKGIS_GOLDEN", raising=False)
+    name, folder = f"demo-clearance-{SIZES[1][0]}", tmp_path / "golden"
+    page.set_viewport_size({"width": SIZES[1][0], "height": SIZES[1][1]})
+    ramp = colours.STAGE_RAMP
+    monkeypatch.setattr(colours, "STAGE_RAMP", ("#c7e9b4", *ramp[1:]))  # the palest yellow
+    show(page, made["demo"].draw("clearance", "en"), tmp_path)
+    assert "clearly off" in same(picture(page, close=True), name, folder)
+    assert sorted(path.stem.removeprefix(f"{name}-") for path in folder.iterdir()) == ["difference", "expected", "got"]
+    monkeypatch.setattr(colours, "STAGE_RAMP", ramp)
+    show(page, made["demo"].draw("clearance", "en"), tmp_path)
+    assert same(picture(page, close=True), name, folder) == ""  # the other language
+    page.evaluate("() => { parkgis.scene.layers.tranches.remove(); }")
+    assert "clearly off" in same(picture(page, close=True), name, folder)
 
 
 def test_the_public_map_holds_no_parcel_no_document_and_no_way_in(page: Page, tmp_path: Path, made: dict[str, Made]) -> None:
@@ -104,10 +124,10 @@ def test_colours_cover_the_land_in_the_shares_of_its_stages(page: Page, tmp_path
              return count; }""",
         project,
     )
-    colours = {"" if c.code == "none" else c.code: c.colour for c in stage_classes()}
+    of_stage = {"" if c.code == "none" else c.code: c.colour for c in stage_classes()}
     land = of.shapes.parcels[of.shapes.parcels["project"] == project]
     areas = land.geometry.area.groupby(land["stage"]).sum()
-    painted = sum(pixels.get(colour, 0) for colour in colours.values())
+    painted = sum(pixels.get(colour, 0) for colour in of_stage.values())
     assert painted > 0.5 * sum(pixels.values())  # the rest are edges, darker than their class
     for stage, area in areas.items():
-        assert pixels.get(colours[str(stage)], 0) / painted == pytest.approx(area / areas.sum(), abs=0.03), stage
+        assert pixels.get(of_stage[str(stage)], 0) / painted == pytest.approx(area / areas.sum(), abs=0.03), stage

@@ -77,10 +77,13 @@ function fit(map, content, tables) {
   const limit = L.latLngBounds(all.getSouthWest(), all.getNorthEast()).extend(wanted).pad(0.4);
   limit.extend(all.getCenter().toBounds(20_000));
   map.invalidateSize({ animate: false });
-  const view = () => map.fitBounds(wanted.pad(0.05), { animate: false });
+  const view = () => {
+    map.setMinZoom(0); // a window made narrower needs a lower one
+    map.fitBounds(wanted.pad(0.05), { animate: false });
+    map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(limit)));
+  };
   map.setMaxZoom(content.max_zoom);
   view();
-  map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(limit)));
   map.setMaxBounds(limit);
   map.options.maxBoundsViscosity = 1;
   return view;
