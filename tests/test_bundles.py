@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from test_blockers import cell, drawn_land, flipped, land
 
 from parkgis.planning.blocks import Rules, find_blocks
-from parkgis.planning.bundles import best_bundle, grow, network, solve
+from parkgis.planning.bundles import best_bundle, grow, network
+from parkgis.planning.proof import solve
 
 AREA = Rules(min_m2=650, width_m=0.0, lane_m=0.0)
 

@@ -14,15 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis.errors import ExtraMissing, Reason
 from parkgis.planning.blocks import find_blocks, open_sided
 from parkgis.planning.edges import edges_of
-
-try:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
-except ModuleNotFoundError as error:
-    raise ExtraMissing(what=Reason("extra_blocks", "Blocks of land"), extra="planning") from error
+from parkgis.planning.proof import solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +69,7 @@ def best_bundle(land: Land, rules: Rules, most: int, seconds: float = 20.0) -> B
     Notes
     -----
     *Method*: bridges are grown greedily by what they unlock a parcel; a mixed-integer programme then seeks better and proves
-    how much better there can be. The better of the two when recomputed is returned.
+    how much better there can be (:func:`parkgis.planning.proof.solve`). The better of the two when recomputed is returned.
     """
     blocks = find_blocks(land, rules)
     net = network(blocks)
@@ -83,7 +77,7 @@ def best_bundle(land: Land, rules: Rules, most: int, seconds: float = 20.0) -> B
     if rules.width_m:
         tried.append(grow(network(blocks, rules.width_m), most))
     if seconds > 0 and most > 0:
-        solved, value = solve(net, most, seconds)
+        solved, value = solve(net, most, seconds, tried[0])
         tried.append(solved)
         bound = value - blocks.usable_m2
     scored = [(_usable(land, rules, pieces) - blocks.usable_m2, pieces) for pieces in dict.fromkeys(tried)]
@@ -306,95 +300,3 @@ class _Grown:
         """Return the area that a node brings with the blocks beside it."""
         homes = {self.home[n] for n in self.net.near[node] if n in self.home}
         return float(self.net.area_m2[node]) + sum(self.area[home] for home in homes)
-
-
-# -- the proof -----------------------------------------------------------------------------------------
-
-
-def solve(net: Network, most: int, seconds: float) -> tuple[tuple[int, ...], float]:
-    """Seek the best bundle by a mixed-integer programme.
-
-    Returns
-    -------
-    pieces : tuple of int
-        Of the best bundle found, rows of the land; empty where none was.
-    bound_m2 : float
-        No bundle makes more land usable than this, in all.
-
-    Notes
-    -----
-    *Method*: every node that counts sends its area through nodes that count, to a block that is large enough already or to a
-    root that receives at least the least area. Nodes too far from everything to matter within ``most`` pieces take part, too.
-    """
-    model = _Model(net, most)
-    done = milp(
-        -model.gain, constraints=model.constraints, integrality=model.integral, bounds=Bounds(0, model.upper),
-        options={"time_limit": seconds, "mip_rel_gap": 1e-7},
-    )  # fmt: skip
-    base = float(net.area_m2[: net.blocks][net.area_m2[: net.blocks] >= net.min_m2].sum())
-    reach = np.sort(net.area_m2)[::-1].sum()
-    bound = float(reach) if done.mip_dual_bound is None else base - float(done.mip_dual_bound) * model.unit_m2
-    if done.x is None:
-        return (), bound
-    chosen = [node for node, value in zip(model.nodes, done.x, strict=False) if value > 0.5 and net.piece[node] >= 0]
-    return tuple(sorted(int(net.piece[node]) for node in chosen)), bound
-
-
-class _Model:
-    """The programme: which nodes count, where the roots are, and what flows between them."""
-
-    def __init__(self, net: Network, most: int) -> None:
-        self.net, self.most = net, most
-        large = {node for node in range(net.blocks) if net.area_m2[node] >= net.min_m2}
-        self.nodes = [node for node in range(len(net.near)) if node not in large]
-        self.unit_m2 = max(float(net.area_m2.max(initial=1.0)), 1.0)
-        self._place = {node: at for at, node in enumerate(self.nodes)}
-        self._shore = np.array([bool(net.near[node] & large) for node in self.nodes], bool)
-        self._arcs = [(self._place[a], self._place[b]) for a in self.nodes for b in sorted(net.near[a] - large)]
-        count = len(self.nodes)
-        self._area = net.area_m2[self.nodes] / self.unit_m2 if count else np.empty(0)
-        self._most = min(float(self._area.sum()), self._reachable())
-        size = 3 * count + len(self._arcs)  # counts, is a root, is received by a root or a large block, flows
-        self.gain = np.zeros(size)
-        self.gain[:count] = self._area
-        self.integral = np.r_[np.ones(2 * count), np.zeros(size - 2 * count)]
-        self.upper = np.r_[np.ones(count), np.where(self._shore, 0.0, 1.0), np.full(size - 2 * count, self._most)]
-        self._rows: list[tuple[list[int], list[float], float, float]] = []
-        self.constraints = self._built()
-
-    def _reachable(self) -> float:
-        """Return more than any bundle can bring together besides what is large already."""
-        open_ = np.array([self.net.piece[node] >= 0 for node in self.nodes], bool)
-        largest = np.sort(self._area[open_])[::-1][: self.most].sum()
-        return float(largest + self._area[~open_].sum())
-
-    def _built(self) -> LinearConstraint:
-        count, arcs = len(self.nodes), self._arcs
-        least = self.net.min_m2 / self.unit_m2
-        out: list[list[int]] = [[] for _ in range(count)]
-        into: list[list[int]] = [[] for _ in range(count)]
-        for at, (a, b) in enumerate(arcs):
-            out[a].append(3 * count + at)
-            into[b].append(3 * count + at)
-        add = self._rows.append
-        add(([at for at, node in enumerate(self.nodes) if self.net.piece[node] >= 0], [], -np.inf, float(self.most)))
-        for v in range(count):
-            received, arriving, leaving = 2 * count + v, into[v], out[v]
-            flow = [v, *arriving, *leaving, received]
-            add((flow, [self._area[v], *[1.0] * len(arriving), *[-1.0] * len(leaving), -1.0], 0.0, 0.0))
-            add(([*arriving, v], [*[1.0] * len(arriving), -self._most], -np.inf, 0.0))
-            if not self._shore[v]:
-                add(([received, count + v], [1.0, -self._most], -np.inf, 0.0))
-                add(([received, count + v], [1.0, -least], 0.0, np.inf))
-                add(([count + v, v], [1.0, -1.0], -np.inf, 0.0))
-                if self._area[v] < least:
-                    beside = [b for a, b in (arcs[f - 3 * count] for f in leaving)]
-                    add(([v, *beside], [1.0, *[-1.0] * len(beside)], -np.inf, 0.0))
-        return self._matrix(3 * count + len(arcs))
-
-    def _matrix(self, size: int) -> LinearConstraint:
-        rows = np.repeat(np.arange(len(self._rows)), [len(r[0]) for r in self._rows])
-        columns = np.concatenate([np.array(r[0], np.int64) for r in self._rows])
-        values = np.concatenate([np.array(r[1] or [1.0] * len(r[0]), np.float64) for r in self._rows])
-        matrix = coo_array((values, (rows, columns)), shape=(len(self._rows), size)).tocsc()
-        return LinearConstraint(matrix, np.array([r[2] for r in self._rows]), np.array([r[3] for r in self._rows]))
