@@ -38,7 +38,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Made:
     text = re.sub(r"^min_ha = .*$", "min_ha = 0.5", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8")
     found = Workspace(made.root)
-    return gathered(found, found.cut(found.config.demo_on, make.FOREVER))
+    return gathered(found, found.cut(found.config.demo_on, make.FOREVER), blocks=True)
 
 
 def told(made: Made, name: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ SIZES = ((1400, 900), (1024, 700), (390, 800))
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     folder = tmp_path_factory.mktemp("maps")
-    return {"demo": of_demo(folder / "demo"), "shipped": untouched(folder / "shipped")}
+    return {"demo": of_demo(folder / "demo", blocks=True), "shipped": untouched(folder / "shipped")}
 
 
 @pytest.mark.parametrize("name", MAPS)

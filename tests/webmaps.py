@@ -53,22 +53,24 @@ def definition(folder: Path, text: str) -> MapDefinition:
     return read(path)
 
 
-def gathered(workspace: Workspace, cut: Cut) -> Made:
+def gathered(workspace: Workspace, cut: Cut, *, blocks: bool = False) -> Made:
+    """Gather what maps draw; blocks, which take a second, where they are drawn."""
     snapshot = workspace.snapshot(cut)
-    land = dataclasses.replace(shapes(workspace, snapshot), blocks=block_map(workspace, snapshot, blockers=True))
+    laid = block_map(workspace, snapshot, blockers=True) if blocks else None
+    land = dataclasses.replace(shapes(workspace, snapshot), blocks=laid)
     return Made(workspace, brief(workspace, snapshot), land)
 
 
-def of_demo(folder: Path, parcels: int = 600) -> Made:
+def of_demo(folder: Path, parcels: int = 600, *, blocks: bool = False) -> Made:
     """Make a small demo workspace, as of its own last day."""
     made = demo.make(folder, 2026, parcels)
-    return gathered(made, made.cut(made.config.demo_on, make.FOREVER))
+    return gathered(made, made.cut(made.config.demo_on, make.FOREVER), blocks=blocks)
 
 
 def untouched(folder: Path) -> Made:
     """Return the shipped workspace: thirty projects, no parcel, no document."""
     made = make.workspace(folder)
-    return gathered(made, made.cut(make.day("2026-06-30")))
+    return gathered(made, made.cut(make.day("2026-06-30")), blocks=True)
 
 
 def violations(page: Page) -> list[str]:

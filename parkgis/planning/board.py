@@ -165,30 +165,44 @@ def board(
     """
     chosen = chosen_projects(snapshot, project, park)
     due = _due(overdue)
-    found: list[Blocker] = []
+    found: list[_Found] = []
     exact, open_parcels, rest, handed, usable = 0, 0, 0.0, 0.0, 0.0
     with_land = [p for p in chosen if has_land(p)]
     for status in with_land:
         field = Field(land_of(status, snapshot.cut.on), rules)
-        worst = sorted((b.unlocked_m2 for b in found), reverse=True)[first - 1] if len(found) >= first else 0.0
+        worst = found[first - 1].unlocked_m2 if len(found) >= first else 0.0
         ranking = field.ranked(first, above_m2=worst)
         waits = Waiting(status, due, costs or {})
-        found += [_blocker(field, u.piece, u.usable_m2, waits) for u in ranking.first if u.usable_m2 > worst]
-        exact, open_parcels, rest = exact + ranking.exact, open_parcels + ranking.open_pieces, max(rest, ranking.rest_m2)
+        found += [_Found(field, u.piece, u.usable_m2, waits) for u in ranking.first if u.usable_m2 > worst]
+        found.sort(key=_Found.order)
+        exact, open_parcels = exact + ranking.exact, open_parcels + ranking.open_pieces
+        rest = max([rest, ranking.rest_m2, *(one.unlocked_m2 for one in found[first:])])
         handed, usable = handed + field.handed_m2, usable + field.usable_m2
-    found.sort(key=lambda b: (-b.unlocked_m2, b.project, b.key))
-    rest = max([rest, *(b.unlocked_m2 for b in found[first:])])
+        del found[first:]  # and the fields that only they need
     without = tuple(p.project.id for p in chosen if p not in with_land)
-    return Board(rules, tuple(found[:first]), exact, open_parcels, rest, without, len(with_land), handed, usable)
+    blockers = tuple(one.blocker() for one in found)
+    return Board(rules, blockers, exact, open_parcels, rest, without, len(with_land), handed, usable)
 
 
-def _blocker(field: Field, piece: int, unlocked_m2: float, waits: Waiting) -> Blocker:
-    land = field.land
-    shape = land.shapes[piece]
-    return Blocker(
-        land.project, str(land.key[piece]), land.srid, shape, float(shape.area), unlocked_m2, field.opens([piece]),
-        waits.of(int(land.row[piece])),
-    )  # fmt: skip
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """A parcel that may be among the first; what it opens is drawn only once it is."""
+
+    field: Field
+    piece: int
+    unlocked_m2: float
+    waits: Waiting
+
+    def order(self) -> tuple[float, str, str]:
+        return -self.unlocked_m2, self.field.land.project, str(self.field.land.key[self.piece])
+
+    def blocker(self) -> Blocker:
+        land, piece = self.field.land, self.piece
+        shape, row = land.shapes[piece], int(land.row[piece])
+        return Blocker(
+            land.project, str(land.key[piece]), land.srid, shape, float(shape.area), self.unlocked_m2, self.field.opens([piece]),
+            self.waits.of(row),
+        )  # fmt: skip
 
 
 def _due(overdue: Overdue | None) -> Mapping[tuple[str, str], Deadline]:
