@@ -175,6 +175,26 @@ def test_approved_plans_and_counts_out_of_an_officer_s_own_list(here: Workspace)
     assert [(e.fact("what"), e.fact("value")) for e in (graves, lots)] == [("graves_total", 219), ("resettle_lots_allocated", 0)]
 
 
+def test_a_progress_table_has_a_column_for_each_count_and_an_empty_cell_says_nothing(here: Workspace) -> None:
+    path = csv(
+        here,
+        "STT,Dự án,Tổng số hộ,Tổng số mộ,Mộ đã di chuyển,Số lô tái định cư cần bố trí,Ngày thực hiện,Số văn bản,Ngày văn bản",
+        "1,QV,312,219,184,-,20/12/2025,31/BC,20/12/2025",
+    )
+    made = events(record(here, path, kind="count"))
+    assert [(e.fact("what"), e.fact("value")) for e in made] == [
+        ("households_total", 312), ("graves_total", 219), ("graves_moved", 184)
+    ]  # fmt: skip
+    again = record(here, path, kind="count")
+    assert (again.recorded, again.already) == ((), 3)
+    heading = "Dự án,Tổng số mộ,Mộ đã di chuyển,Ngày thực hiện,Số văn bản,Ngày văn bản"
+    wrong = csv(here, heading, "QV,7,nhiều,20/12/2025,9/BC,20/12/2025")
+    with pytest.raises(RowsRefused) as caught:
+        record(here, wrong, kind="count")
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.facts["value"]) == ("row_cell", "nhiều") and "Mộ đã di chuyển" in finding.facts["column"]
+
+
 @pytest.mark.parametrize(
     ("kind", "change", "code"),
     [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import EventUnknown, ParkgisError, RowsRefused
 from parkgis.intake import enter, stated
 from parkgis.ledger import sheets
+from parkgis.ledger.sheets.cells import blank
 from parkgis.ledger.sheets.headers import bare
 from parkgis.model import Finding, Kind, Severity
 from parkgis.rules.counts import count_codes
@@ -60,6 +62,19 @@ def what_of(said: str) -> str:
     codes = count_codes()
     named = [c.code for c in codes.values() if name in c.names or name in (bare(c.vi), bare(c.en))]
     return named[0] if code not in codes and named else code
+
+
+def spread(row: SheetRow) -> list[SheetRow]:
+    """Return a row for each count of a progress table, which has a column for each; any other row alone."""
+    codes = [code for code in count_codes() if not blank(row.values.get(code))]
+    if not codes or row.text("what") or kind_of(row.text("kind")) is not Kind.COUNT:
+        return [row]
+    return [
+        dataclasses.replace(
+            row, values={**row.values, "what": code, "value": row.values[code]}, headers={**row.headers, "value": row.column(code)}
+        )
+        for code in codes
+    ]
 
 
 class Cells:

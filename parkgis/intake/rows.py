@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import difflib
 import functools
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,7 +80,7 @@ def plan(workspace: Workspace, rows: Sequence[SheetRow], path: object, by: str) 
     register, today = Register(workspace), workspace.today()
     findings: list[Finding] = []
     pairs: list[Pair] = []
-    for row in rows:
+    for row in itertools.chain.from_iterable(map(kinds.spread, rows)):
         event, found = _Row(row, workspace, register, today).event(by)
         findings.extend(found)
         if event is not None:

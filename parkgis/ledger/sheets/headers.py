@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from parkgis.ledger.sheets.cells import Fault, Formula, blank, number, text
 from parkgis.ledger.sheets.read import letter
+from parkgis.rules.counts import count_codes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,10 +25,10 @@ LAND = frozenset({"sheet", "parcel", "sheet_parcel", "area_m2"})
 OWN = frozenset(
     {
         "code", "owner", "due", "refers", "amount_vnd", "households", "organisations", "batch", "what", "value", "body",
-        "tolerance_m2", "month", "baseline", "old_parcels", "new_parcels",
+        "tolerance_m2", "month", "baseline", "old_parcels", "new_parcels", *count_codes(),
     }
 )  # fmt: skip
-"""Roles that only one kind of entry has (``rules/kinds.toml``)."""
+"""Roles that only one kind of entry has (``rules/kinds.toml``); of a count also a column for each thing counted."""
 
 NUMBERS = frozenset({"sheet", "parcel", "sheet_parcel", "commune", "project", "stage"})
 LEFT_OUT = frozenset({"index", "land", "address", "area_other", "personal", ""})
@@ -110,6 +111,9 @@ def _synonyms() -> tuple[dict[str, tuple[str, int]], list[tuple[str, str, int]]]
                 begins.append((name[:-1], role, rank))
             else:
                 exact.setdefault(name, (role, rank))
+    for count in count_codes().values():  # a progress table has a column for each
+        for name in (bare(count.vi), bare(count.en), *count.names):
+            exact.setdefault(name, (count.code, 0))
     return exact, begins
 
 
