@@ -149,8 +149,8 @@ def in_grid(shape: Any, srid: int, legal: str) -> Any:
     )
 
 
-def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
-    """Gather the geometry of a snapshot for drawing."""
+def shapes(workspace: Workspace, snapshot: Snapshot, *, past: bool = True) -> Shapes:
+    """Gather the geometry of a snapshot for drawing; ``past`` False leaves the history out, which only the web map tells."""
     legal = workspace.as_known(snapshot.cut.known).config.legal
     drawn = [(p.project.id, p.boundary, shape_of(p.site, legal)) for p in snapshot.projects]
     known = [row for row in drawn if row[2] is not None]
@@ -159,7 +159,7 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
     )
     mapped = [p for p in snapshot.projects if p.site.layer is not None and p.parcels]
     parcels = [_parcels(p, p.fold.active, legal) for p in mapped]
-    former = [_parcels(p, gone, legal) for p in mapped if (gone := lineage.retired(p.fold)).any()]
+    former = [_parcels(p, gone, legal) for p in mapped if (gone := lineage.retired(p.fold)).any()] if past else []
     tranches = [
         (
             p.project.id,
@@ -179,7 +179,7 @@ def shapes(workspace: Workspace, snapshot: Snapshot) -> Shapes:
             geometry=[t[4] for t in tranches],
             crs=legal,
         ),
-        history(workspace, snapshot),
+        history(workspace, snapshot) if past else History(),
         _together(former, legal) if former else None,
     )
 

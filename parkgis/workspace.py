@@ -93,6 +93,7 @@ class Workspace:
         self.clock = clock
         self.config = self._written = read_config(self.root / MARK)
         self._texts: dict[str, Path] | None = None  # None: the newest
+        self._layers: dict[tuple[str, str], ParcelLayer] = {}  # a vintage never changes: its columns are read once
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
@@ -226,11 +227,14 @@ class Workspace:
             project=project,
             boundary=kind,
             srid=int(self.legal(project).removeprefix("EPSG:")),
-            layer=ParcelLayer(self.root / parcels.path) if parcels else None,
+            layer=self._layer(parcels) if parcels else None,
             layer_sha256=parcels.sha256 if parcels else "",
             boundary_wkb=boundary_wkb(self.root / boundary.path) if boundary else None,
             boundary_sha256=boundary.sha256 if boundary else "",
         )
+
+    def _layer(self, vintage: LayerVintage) -> ParcelLayer:
+        return self._layers.setdefault((vintage.path, vintage.sha256), ParcelLayer(self.root / vintage.path))
 
     def recorded_definition(self, known: dt.datetime) -> Definition | None:
         """Return the newest definition of a countable hectare that the ledger knew at an hour; None for none."""

@@ -221,6 +221,8 @@ class StoreContract:
             [*PARCELS, make.reached(tranche=(0, 0, 5, 5), paper="02/BB"), make.reached("09/1/1", stage="paid", on="2026-01-05")]
         )
         lines = [(p.number, p.stage, str(p.day), p.entries, p.stated_m2, p.first_seq) for p in store.papers(ALWAYS)]
+        for stage in {p.stage for p in store.papers(ALWAYS)}:
+            assert store.papers(ALWAYS, stage) == [p for p in store.papers(ALWAYS) if p.stage == stage]
         assert lines == [
             ("01/BB", "paid", "2026-01-05", 1, None, 5),
             ("01/BB", "handed_developer", "2026-03-02", 3, 600.0, 1),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import decimal
 import importlib.util
+import math
 import string
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,6 +122,14 @@ def test_a_written_number_reads_back(value: float, digits: int) -> None:
     vi, en = VI.number(value, digits), EN.number(value, digits)
     assert abs(float(en.replace(",", "")) - value) <= 0.5 * 10**-digits + 1e-3
     assert vi == en.translate(str.maketrans(",.", ".,"))
+
+
+@given(st.floats(-1e20, 1e20) | st.floats(-1e6, 1e6) | st.sampled_from([math.inf, -math.inf]), st.integers(0, 9))
+def test_numbers_are_written_as_babel_writes_them(value: float, digits: int) -> None:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    with decimal.localcontext(rounding=decimal.ROUND_HALF_UP):
+        written = [format_decimal(value, format=pattern, locale=lang) for lang in ("vi", "en")]
+    assert [VI.number(value, digits), EN.number(value, digits)] == written or abs(value) < 0.5 * 10**-digits
 
 
 def test_nothing_is_never_less_than_nothing() -> None:

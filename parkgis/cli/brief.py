@@ -126,7 +126,7 @@ def _job(found: Workspace, words: Words, cut: Cut, since: str | None, font: str)
     definition = map_definition.find([found.root / "maps", shipped() / "maps"], [MAP])[0]
     return Job(
         found, words, snapshot.cut, snapshot, gather(found, snapshot), _since(found, snapshot.cut, since),
-        counted_series(found, snapshot.cut), shapes(found, snapshot), definition, font, None,
+        counted_series(found, snapshot.cut), shapes(found, snapshot, past=False), definition, font, None,
     )  # fmt: skip
 
 

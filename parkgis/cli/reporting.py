@@ -45,6 +45,7 @@ class Job:
         self.found, self.snapshot, self.question, self.wish = found, snapshot, question, wish or Wish()
         self.briefing, self.beside = reporting.gather(found, snapshot, question)
 
+    @functools.cache  # noqa: B019 - a job lives as long as its command; pictures know again who they are drawn for
     def words(self, lang: str) -> Words:
         return Words(lang, self.found.config.time_zone)
 
@@ -53,7 +54,7 @@ class Job:
         from parkgis.reporting.scope import narrowed
         from parkgis.shapes import shapes
 
-        return shapes(self.found, narrowed(self.found, self.snapshot, self.question.scope))
+        return shapes(self.found, narrowed(self.found, self.snapshot, self.question.scope), past=False)
 
     @functools.cached_property
     def map(self) -> MapDefinition:

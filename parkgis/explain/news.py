@@ -144,13 +144,12 @@ def papers(store: Store, a: Cut, b: Cut, news: News, stage: str) -> list[tuple[C
 def _minutes(store: Store, a: Cut, b: Cut, news: News, stage: str) -> Iterator[tuple[Cause, Backing]]:
     if news.every:
         fresh = dataclasses.replace(b, without=frozenset(range(1, news.known + 1)) | seqs(news.replacements))
-        for paper in store.papers(fresh):
-            if paper.stage == stage:
-                yield (Cause.NEW if paper.day > a.on else Cause.LATE), _of_paper(paper)
+        for paper in store.papers(fresh, stage):
+            yield (Cause.NEW if paper.day > a.on else Cause.LATE), _of_paper(paper)
     if b.on > a.on:  # known before, of a day to come
         heard = seqs([*news.voids, *news.corrections, *news.of(Kind.CONFIRMED)])
-        for paper in store.papers(dataclasses.replace(b, without=news.every - heard)):
-            if paper.stage == stage and paper.day > a.on:
+        for paper in store.papers(dataclasses.replace(b, without=news.every - heard), stage):
+            if paper.day > a.on:
                 yield Cause.NEW, _of_paper(paper)
 
 

@@ -31,7 +31,8 @@ CACHE_KB = 65_536  # of the index of ids, which is written all over
 HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
 COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
-WHOLE = "kind = 'reached' AND parcel <> '' AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck)"
+STANDING = "day <= :on AND seq <= :seq AND +seq > :after AND seq NOT IN (SELECT seq FROM temp.struck)"  # +: no range of seq
+WHOLE = f"kind = 'reached' AND parcel <> '' AND {STANDING}"
 OTHER = "(kind <> 'reached' OR parcel = '')"  # word for word the condition of the partial index ledger_other
 SEPARATOR = "\x1f"
 
@@ -244,7 +245,7 @@ class GpkgStore:
                 return []
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM ledger WHERE {OTHER} AND kind IN ('reached', 'split', 'merge') "
-                "AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck) ORDER BY day, seq",
+                f"AND {STANDING} ORDER BY day, seq",
                 _prepare(db, cut),
             )
             return [text.from_row(row) for row in rows]
@@ -259,21 +260,20 @@ class GpkgStore:
                 return []
             facts = {**_prepare(db, cut), **{f"kind{i}": name for i, name in enumerate(names)}}
             rows = db.execute(
-                f"SELECT {COLUMNS} FROM ledger WHERE {where} AND day <= :on AND seq <= :seq "
-                "AND seq NOT IN (SELECT seq FROM temp.struck) ORDER BY day, seq",
+                f"SELECT {COLUMNS} FROM ledger WHERE {where} AND {STANDING} ORDER BY day, seq",
                 facts,
             )
             return [text.from_row(row) for row in rows]
 
-    def papers(self, cut: Cut) -> Sequence[Paper]:
+    def papers(self, cut: Cut, stage: str = "") -> Sequence[Paper]:
         with self._reading() as db:
             if not db:
                 return []
             rows = db.execute(
                 "SELECT document, document_date, project, stage, day, count(*), sum(area_m2), min(seq) AS first FROM ledger "
-                "WHERE kind = 'reached' AND day <= :on AND seq <= :seq AND seq NOT IN (SELECT seq FROM temp.struck) "
+                f"WHERE kind = 'reached' AND seq > :after AND {STANDING} {'AND stage = :stage ' if stage else ''}"
                 "GROUP BY document, document_date, project, stage, day ORDER BY day, first",
-                _prepare(db, cut),
+                {**_prepare(db, cut), "stage": stage},
             )
             day = dt.date.fromisoformat
             return [Paper(number, day(date), p, s, day(on), *counts) for number, date, p, s, on, *counts in rows]
@@ -353,17 +353,22 @@ def _stated(project: str, days: Sequence[tuple[str, str, str, str, str]]) -> Sta
 
 
 def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
-    """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts."""
+    """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts.
+
+    Entries that are left out from the first on are not struck one by one: they lie before ``after``.
+    """
     seq = _head(db, "at <= ?", text.instant(cut.known)).seq
     rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND {OTHER} AND seq <= ?", [seq])
     voids = [entry for entry in map(text.from_row, rows) if entry.seq not in cut.without]
     struck = voided(voids)
     db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
     db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])
-    db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE seq BETWEEN ? AND ?", _runs(cut.without))
+    runs = list(_runs(cut.without))
+    after = runs.pop(0)[1] if runs and runs[0][0] <= 1 else 0
+    db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE seq BETWEEN ? AND ?", runs)
     if cut.confirmed_only:
         _strike_unconfirmed(db, cut, seq, struck)
-    return {"on": cut.on.isoformat(), "seq": seq}
+    return {"on": cut.on.isoformat(), "seq": seq, "after": after}
 
 
 def _runs(seqs: Collection[int]) -> Iterator[tuple[int, int]]:

@@ -191,8 +191,8 @@ class Store(Protocol):
         """Return entries of some kinds by (day, seq); voided entries left out. Not for ``reached`` in bulk."""
         ...
 
-    def papers(self, cut: Cut) -> Sequence[Paper]:
-        """Return the documents behind every standing ``reached`` entry, by (day, first entry)."""
+    def papers(self, cut: Cut, stage: str = "") -> Sequence[Paper]:
+        """Return the documents behind every standing ``reached`` entry, or those of one stage, by (day, first entry)."""
         ...
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from parkgis.outputs.map_definition import stage_classes_of
 from parkgis.outputs.webmap.colours import GAINS, SHARES, SIZES, share_class
@@ -52,7 +53,8 @@ def of_land(frame: gpd.GeoDataFrame, layer: Layer, since: int) -> Places:
 
 def _stage(frame: gpd.GeoDataFrame, layer: Layer, _: int) -> Places:
     rank = {"": 0, **{s.code: n for n, s in enumerate(stages(), start=1)}}
-    found = np.array([rank[code] for code in frame["stage"]], np.intp)
+    codes, names = pd.factorize(frame["stage"])
+    found = np.array([rank[name] for name in names], np.intp)[codes]
     return np.array(stage_classes_of(layer), np.intp)[found] if layer.classes else found
 
 

@@ -123,8 +123,9 @@ def deadlines(snapshot: Snapshot, store: Store, within_days: int = WITHIN_DAYS, 
         Body competent for recovery.
     """
     batches: dict[str, list[Batch]] = {}
-    for batch in store.reached(snapshot.cut):
-        batches.setdefault(batch.project, []).append(batch)
+    for again in sorted({limit.from_stage for limit in _between() if limit.restarts}):
+        for stated in store.stated(snapshot.cut, again):
+            batches.setdefault(stated.project, []).extend(stated.batches(again))
     lineage = [e for e in store.drawn(snapshot.cut) if e.event.kind != "reached"]
     found: list[Deadline] = []
     unclassified = 0
@@ -146,13 +147,15 @@ class _Clocks:
         self.days = whole_days(status.fold, status.patches)
         self._batches = batches
         self._lineage = [e for e in lineage if e.event.project == status.project.id]
-        self._classes: Texts | None = None
+        self._allowed: dict[str, Days] = {}
+        self._of_kind: dict[str, Mask] = {}
 
-    @property
-    def classes(self) -> Texts:
-        if self._classes is None:
-            self._classes = classes_of(self.site)
-        return self._classes
+    def of_kind(self, kind: str) -> Mask:
+        """Tell which parcels are land of a class."""
+        if not self._of_kind:
+            classes = classes_of(self.site)
+            self._of_kind = {one: classes == one for one in {*classes.tolist(), *(limit.applies for limit in _between()), ""}}
+        return self._of_kind[kind]
 
     def started(self, limit: Limit) -> Days:
         """Return the day each parcel's clock started; NEVER where it did not."""
@@ -168,11 +171,16 @@ class _Clocks:
         mask: Mask = self.fold.active & (started >= number(limit.effective_from))
         mask &= started < number(limit.effective_to or dt.date.max)
         if limit.applies != "all" and mask.any():
-            mask &= self.classes == limit.applies
+            mask &= self.of_kind(limit.applies)
         return mask
 
     def allowed(self, to_stage: str) -> Days:
         """Return the first day on which each parcel may take a step, after every waiting time; 0 where none runs."""
+        if to_stage not in self._allowed:
+            self._allowed[to_stage] = self._first_allowed(to_stage)
+        return self._allowed[to_stage]
+
+    def _first_allowed(self, to_stage: str) -> Days:
         first = np.zeros(len(self.fold.active), np.int32)
         for limit in (found for found in _between() if found.kind == "min" and found.to_stage == to_stage):
             started = self.days[row_of(limit.from_stage)]
@@ -182,7 +190,7 @@ class _Clocks:
 
     def unclassified(self) -> int:
         noticed = self.fold.active & (self.days[row_of("notice")] != NEVER) & (self.days[row_of("recovered")] == NEVER)
-        return int((noticed & (self.classes == "")).sum()) if noticed.any() else 0
+        return int((noticed & self.of_kind("")).sum()) if noticed.any() else 0
 
 
 def classes_of(site: Site) -> Texts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from parkgis.model import Finding, Severity
@@ -19,8 +20,10 @@ from parkgis.status.patches import MEASURABLE_M2
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
+    from parkgis.layers.vintage import Floats
     from parkgis.status.patches import Ground
 
 ANY_DAY = NEVER - 1
@@ -36,12 +39,12 @@ def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
     if not covers:
         return 0.0
     zone = covers[0][0].site.srid  # where two zones meet, land of both is laid on each other in the first one's
-    shapes = [zones.brought(cover, ground.site.srid, zone) for ground, cover in covers]
-    twice = sum([s.area for s in shapes]) - shapely.union_all(shapes).area
+    shapes = _meeting([zones.brought(cover, ground.site.srid, zone) for ground, cover in covers])
+    twice = sum([s.area for s in shapes]) - shapely.union_all(shapes).area if len(shapes) else 0.0
     on_parcels = 0.0
     for other in grounds:
         foreign = [zones.brought(cover, ground.site.srid, other.site.srid) for ground, cover in covers if ground is not other]
-        on_parcels += _on_whole_parcels(other, shapely.union_all(foreign), stage, day) if foreign else 0.0
+        on_parcels += _on_whole_parcels(other, foreign, stage, day) if foreign else 0.0
     return float(twice + on_parcels)
 
 
@@ -50,10 +53,29 @@ def _cover(ground: Ground, stage: int, day: int) -> BaseGeometry | None:
     return shapely.union_all([p.shape for p in found]) if found else None
 
 
-def _on_whole_parcels(ground: Ground, cover: BaseGeometry, stage: int, day: int) -> float:
+def _meeting(shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.object_]:
+    """Return the shapes whose boxes meet that of another: the others share nothing."""
+    box = shapely.bounds(np.array(shapes, dtype=object))
+    meet = _boxes_meet(box[:, None], box[None])
+    return np.array(shapes, dtype=object)[meet.sum(axis=1) > 1]
+
+
+def _boxes_meet(left: Floats, right: Floats) -> npt.NDArray[np.bool_]:
+    """Tell which boxes (min x, min y, max x, max y along the last axis) have a point in common; an empty one has none."""
+    meet: npt.NDArray[np.bool_] = ((left[..., :2] <= right[..., 2:]) & (left[..., 2:] >= right[..., :2])).all(axis=-1)
+    return meet
+
+
+def _on_whole_parcels(ground: Ground, foreign: Sequence[BaseGeometry], stage: int, day: int) -> float:
+    """Measure what land of other projects covers of a project's whole parcels."""
     layer = ground.site.layer
-    if layer is None or cover.is_empty:
+    if layer is None or layer.extent is None:
         return 0.0
+    near = np.array(foreign, dtype=object)
+    near = near[_boxes_meet(shapely.bounds(near), np.array(layer.extent))]
+    if not len(near):
+        return 0.0
+    cover = shapely.union_all(near)
     regular = ground.fold.active & ~ground.fold.columns.irregular & (ground.fold.days[stage] <= day)
     if ground.site.fence_wkb:  # the columns hold what lies inside it
         cover = shapely.intersection(cover, shapely.from_wkb(ground.site.fence_wkb))

@@ -14,7 +14,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
@@ -55,9 +55,8 @@ def paths(shapes: Shapes) -> Iterator[Path]:
         yield Path(points[:, :2], codes)
 
 
-def draw(axes: Axes, shapes: Shapes, style: Style, order: float) -> None:
-    """Draw shapes of one class onto axes, in the axes' own grid."""
-    found = list(paths(shapes))
+def draw(axes: Axes, found: Sequence[Path], style: Style, order: float) -> None:
+    """Draw the :func:`paths` of one class onto axes, in the axes' own grid."""
     if not found:
         return
     made = PathCollection(

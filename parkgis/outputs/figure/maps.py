@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 from parkgis.outputs.figure.canvas import About, draw, pages
 from parkgis.outputs.figure.fonts import FONT
@@ -101,8 +102,31 @@ def _dated(definition: MapDefinition, briefing: Briefing, since: dt.date | None)
     return dataclasses.replace(definition, compare=day, title=title)
 
 
-def _since(definition: MapDefinition) -> int:
-    return number(definition.compare) if definition.compare else 0
+class _Same:
+    """An object as a key: equal to itself alone, and kept as long as the key is."""
+
+    def __init__(self, it: Any) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+
+def _scene(
+    briefing: Briefing, shapes: Shapes, words: Words, definition: MapDefinition, park: str = "", extent: str = ""
+) -> Scene:  # fmt: skip
+    """Put together what a map draws; the sheets of one report show the same, and it is put together once."""
+    return _kept(_Same(briefing), _Same(shapes), _Same(words), _Same(definition), park, extent)
+
+
+@functools.lru_cache(maxsize=8)  # a map and its insets
+def _kept(briefing: _Same, shapes: _Same, words: _Same, definition: _Same, park: str, extent: str) -> Scene:
+    told: MapDefinition = definition.it
+    shown = dataclasses.replace(told, extent=extent) if extent else told
+    return scene(briefing.it, shapes.it, words.it, shown, park, number(told.compare) if told.compare else 0)
 
 
 def _title(briefing: Briefing, definition: MapDefinition, words: Words) -> str:
@@ -112,7 +136,7 @@ def _title(briefing: Briefing, definition: MapDefinition, words: Words) -> str:
 
 def _province(briefing: Briefing, shapes: Shapes, words: Words, definition: MapDefinition) -> Callable[[Sheet], None]:
     def painted(sheet: Sheet) -> None:
-        whole = scene(briefing, shapes, words, definition, since=_since(definition))
+        whole = _scene(briefing, shapes, words, definition)
         heading = _heading(briefing, words, definition.title[words.lang], _facts(briefing, words), whole.credits)
         paint(sheet, whole, heading, _insets(sheet, briefing, shapes, words, definition), words)
 
@@ -123,9 +147,9 @@ def _park(
     briefing: Briefing, shapes: Shapes, words: Words, definition: MapDefinition, park: ParkLine
 ) -> Callable[[Sheet], None]:  # fmt: skip
     def painted(sheet: Sheet) -> None:
-        mine = scene(briefing, shapes, words, dataclasses.replace(definition, extent="drawn"), park.id, _since(definition))
+        mine = _scene(briefing, shapes, words, definition, park.id, "drawn")
         heading = _heading(briefing, words, park.name(words.lang), _park_facts(briefing, park, words), mine.credits)
-        close = scene(briefing, shapes, words, dataclasses.replace(definition, extent="parcels"), park.id, _since(definition))
+        close = _scene(briefing, shapes, words, definition, park.id, "parcels")
         insets = [Inset(words("figure.parcels"), close)] if _much_smaller(close, mine) else []
         paint(sheet, mine, dataclasses.replace(heading, board=f"{heading.board} · {definition.title[words.lang]}"), insets, words)
 
@@ -148,8 +172,7 @@ def _insets(
     k = scale_of(sheet.size.width, sheet.size.height)
     room = how_many(sheet.size.width - 14 * k - (70 * k if sheet.size.width > sheet.size.height else 0), k)
     chosen = sorted(parks, key=lambda park: (-park.handed.area_m2, park.id))[:room] if len(parks) > 1 else []
-    close = dataclasses.replace(definition, extent="parcels")
-    return [Inset(park.name(words.lang), scene(briefing, shapes, words, close, park.id, _since(definition))) for park in chosen]
+    return [Inset(park.name(words.lang), _scene(briefing, shapes, words, definition, park.id, "parcels")) for park in chosen]
 
 
 def _heading(

@@ -91,11 +91,12 @@ def draw(axes: Axes, scene: Scene, view: Window, k: float) -> None:
     """Draw the land of a scene that a window shows."""
     edges = _edges_show(scene, view)
     for group in scene.groups:
-        seen = group.shapes[land.within(group.shapes, view.bounds)]
+        seen = land.within(group.shapes, view.bounds)
+        found = group.paths if seen.all() else list(land.paths(group.shapes[seen]))
         style = group.style
         thin = style.line_pt < THIN_PT and not style.hatch and not edges
         style = dataclasses.replace(style, line_pt=0.0 if thin else style.line_pt * k)
-        land.draw(axes, seen, style, group.order)
+        land.draw(axes, found, style, group.order)
 
 
 def _edges_show(scene: Scene, view: Window) -> bool:

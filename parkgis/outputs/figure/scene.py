@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 from parkgis import crs
 from parkgis.errors import Reason, UsageError
 from parkgis.outputs.blockwords import rules, summary
+from parkgis.outputs.figure import land
 from parkgis.outputs.figure.ground import CLOSEST
 from parkgis.outputs.figure.labels import Named
 from parkgis.outputs.figure.land import Style
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import geopandas as gpd
+    from matplotlib.path import Path
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.briefing import Briefing, ProjectLine
@@ -49,11 +52,15 @@ BOUNDARY = {
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """Shapes of one class."""
+    """Shapes of one class; their ``paths`` are laid out once, however many sheets they are drawn on."""
 
     shapes: Array
     style: Style
     order: float
+
+    @functools.cached_property
+    def paths(self) -> list[Path]:
+        return list(land.paths(self.shapes))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ few hundred kilobytes, ``page.py`` both into one page; the modules ``*.js`` besi
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from parkgis.outputs.map_definition import MapDefinition, read
@@ -13,7 +14,6 @@ from parkgis.outputs.webmap.about import title
 from parkgis.outputs.webmap.blocks import blocks
 from parkgis.outputs.webmap.content import Drawn, content
 from parkgis.outputs.webmap.encode import encode
-from parkgis.outputs.webmap.page import page
 from parkgis.outputs.webmap.projects import listed
 from parkgis.status.fold import number
 from parkgis.workspace import shipped
@@ -59,7 +59,9 @@ def draw(
     earlier = compare or definition.compare
     made = Drawn(briefing, shapes, definition, words, number(earlier) if earlier else None, **brought)
     tables = {name: encode(table) for name, table in blocks(shapes, briefing.legal_crs, definition).items()}
-    return page(content(made), tables, title(briefing, definition, words), made.tiles.host if made.tiles else "")
+    drawing = importlib.import_module("parkgis.outputs.webmap.page")  # folium: a third of a second figures need not wait for
+    html: str = drawing.page(content(made), tables, title(briefing, definition, words), made.tiles.host if made.tiles else "")
+    return html
 
 
 def overview() -> MapDefinition:
