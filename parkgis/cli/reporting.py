@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import functools
 import hashlib
@@ -58,9 +59,10 @@ class Job:
 
     @functools.cached_property
     def map(self) -> MapDefinition:
-        from parkgis.cli import mapping
+        from parkgis.outputs import map_definition
+        from parkgis.workspace import shipped
 
-        return mapping.definitions(self.found, [])[0]
+        return map_definition.find([self.found.root / "maps", shipped() / "maps"], ["overview"])[0]
 
     @functools.cache  # noqa: B019 - a job lives as long as its command
     def letter(self, lang: str) -> Content:
@@ -132,10 +134,16 @@ def drawn(job: Job, forms: Sequence[str], langs: Sequence[str], progress: Callab
     """Draw every file before any is written: what fails leaves nothing behind."""
     every = [(form, lang) for lang in langs for form in forms]
     files = {}
-    for n, (form, lang) in enumerate(every):
-        progress("report", 0.2 + 0.8 * n / len(every))
-        files[job.name(form, lang)] = job.draw(form, lang)
-    return files
+    # packing a workbook leaves the interpreter free for the pictures of the others, which one thread alone may draw
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        books = {lang: pool.submit(job.draw, "xlsx", lang) for form, lang in every if form == "xlsx" and len(every) > 1}
+        for n, (form, lang) in enumerate(every):
+            progress("report", 0.2 + 0.8 * n / len(every))
+            made = None if form == "xlsx" and lang in books else job.draw(form, lang)
+            if made is not None:
+                files[job.name(form, lang)] = made
+        files |= {job.name("xlsx", lang): book.result() for lang, book in books.items()}
+    return {name: files[name] for name in (job.name(form, lang) for form, lang in every)}
 
 
 def write(found: Workspace, files: Mapping[str, bytes], folder: Path | None) -> list[Path]:

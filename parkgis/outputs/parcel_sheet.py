@@ -167,10 +167,7 @@ def _rows(
     numbers = [str(n) for n in itertools.islice(number, part.stop - part.start)]
     letters = [a1(0, at)[:-1] for at in range(len(plain))]
     texts = ([names.get(rows.project, rows.project)] * len(numbers), *(getattr(rows, name)[part] for name in _TEXT_NAMES))
-    cells = [
-        [_text(letters[at] + n, value, plain[at], live[at]) for n, value in zip(numbers, column, strict=True)]
-        for at, column in enumerate(texts)
-    ]
+    cells = [_texts(letters[at], numbers, column, plain[at], live[at]) for at, column in enumerate(texts)]
     for at, name in enumerate(("area_document_m2", "area_in_m2"), start=TEXTS):
         values = np.round(getattr(rows, name)[part], 2).tolist()
         start, end = f'<c r="{letters[at]}', f'" s="{plain[at]}"><v>'
@@ -186,10 +183,19 @@ def _rows(
 _TEXT_NAMES = ("key", "commune", "sheet", "parcel", "land_use")
 
 
-def _text(place: str, value: str, plain: int, live: int) -> str:
-    if not value:
-        return ""
-    style = live if value[0] in "=+-@\t" else plain
-    if not value.isalnum():
+PLAIN = re.compile(r"[\w/. ]+")
+"""Text that is written as it is."""
+
+
+def _texts(letter: str, numbers: Sequence[str], values: Sequence[str], plain: int, live: int) -> list[str]:
+    """Return the cells of a column; what comes again and again (communes, sheets, land uses) is put into words once."""
+    start = f'<c r="{letter}'
+    told = {value: _text(value, plain, live) for value in set(values)}
+    return [f"{start}{n}{told[value]}" if value else "" for n, value in zip(numbers, values, strict=True)]
+
+
+def _text(value: str, plain: int, live: int) -> str:
+    style = live if value[:1] in ("=", "+", "-", "@", "\t") else plain
+    if not PLAIN.fullmatch(value):
         value = escape(clean(value))
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+    return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'

@@ -60,7 +60,8 @@ class _Users:
 def _users(status: ProjectStatus) -> _Users:
     if status.site.layer is None or not status.parcels:
         return _Users(frozenset(), frozenset(), frozenset(), 0)
-    names = pyogrio.read_dataframe(status.site.layer.path, layer="parcels", columns=["holder"], read_geometry=False)["holder"]
+    _, table = pyogrio.read_arrow(status.site.layer.path, layer="parcels", columns=["holder"], read_geometry=False)
+    names = table.column("holder").to_pylist()
     holder, active, days = np.array([name or "" for name in names], dtype=str), status.fold.active, status.fold.days
     named = active & (holder != "")
     paid, left = (days[row_of(code)] != NEVER for code in (PAID, LEFT))

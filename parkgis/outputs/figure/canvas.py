@@ -94,8 +94,7 @@ class Sheet:
 
     def clean(self, text: str) -> str:
         """Take out what no reader sees (controls, marks of direction); show what the font cannot draw as such."""
-        shown = (" " if c in "\n\t" else c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or _seen(c))
-        return "".join(c if ord(c) in self._glyphs else UNKNOWN_GLYPH for c in shown)
+        return _clean(text, self._glyphs)
 
     def _font(self, size_pt: float, bold: bool) -> FontProperties:
         return FontProperties(family=self.font, size=size_pt, weight="bold" if bold else "normal")
@@ -224,6 +223,12 @@ def _inches(side_mm: float, dpi: int) -> float:
     """Return millimetres as inches, to a whole pixel where a hair is missing: Agg cuts off what is not whole."""
     pixels = side_mm / 25.4 * dpi
     return round(pixels) / dpi if abs(pixels - round(pixels)) < 1e-6 else side_mm / 25.4
+
+
+@functools.lru_cache(maxsize=4096)  # a line is measured word by word, and again on the next sheet
+def _clean(text: str, glyphs: frozenset[int]) -> str:
+    shown = (" " if c in "\n\t" else c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or _seen(c))
+    return "".join(c if ord(c) in glyphs else UNKNOWN_GLYPH for c in shown)
 
 
 @functools.cache

@@ -71,7 +71,7 @@ def series(
 ) -> bytes:  # fmt: skip
     """Draw a PDF of maps: the whole first, then one page a park that has land on the map, with bookmarks."""
     definition = _dated(definition, briefing, since)
-    drawn = set(shapes.projects["project"]) | set(shapes.parcels["project"])
+    drawn = set(shapes.projects["project"]) | set(shapes.parcels["project"].unique())
     parks = [park for park in briefing.parks if not drawn.isdisjoint(park.projects)]
     sheets: list[tuple[str, Callable[[Sheet], None]]] = [
         (words("figure.whole"), _province(briefing, shapes, words, definition)),
@@ -167,7 +167,7 @@ def _insets(
     """Return the parks to draw larger: those with parcels, most land handed over first, as many as find room."""
     if not any(layer.show in ("parcels", "usable") and layer.on for layer in definition.layers) or not len(shapes.parcels):
         return []
-    parcels = set(shapes.parcels["project"])
+    parcels = set(shapes.parcels["project"].unique())
     parks = [park for park in briefing.parks if not parcels.isdisjoint(park.projects)]
     k = scale_of(sheet.size.width, sheet.size.height)
     room = how_many(sheet.size.width - 14 * k - (70 * k if sheet.size.width > sheet.size.height else 0), k)

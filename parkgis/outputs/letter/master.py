@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float, bool]] = {
 }
 
 
+@functools.cache
 def template() -> bytes:
     """Return the shipped template as a .docx: placeholders in double braces, styles to change in Word.
 
