@@ -91,7 +91,7 @@ def _painted(shapes: Sequence[BaseGeometry], fill: str, bounds: tuple[float, flo
         axes.set_axis_off()
         axes.set_xlim(bounds[0], bounds[2])
         axes.set_ylim(bounds[1], bounds[3])
-        draw_land(axes, np.array(shapes, dtype=object), Style(fill), 1.0)
+        draw_land(axes, list(paths(np.array(shapes, dtype=object))), Style(fill), 1.0)
 
     return draw(paint, (50.8, 50.8), 100, "png", About("t"))
 

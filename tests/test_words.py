@@ -124,7 +124,7 @@ def test_a_written_number_reads_back(value: float, digits: int) -> None:
     assert vi == en.translate(str.maketrans(",.", ".,"))
 
 
-@given(st.floats(-1e20, 1e20) | st.floats(-1e6, 1e6) | st.sampled_from([math.inf, -math.inf]), st.integers(0, 9))
+@given(st.floats(-1e15, 1e15) | st.floats(-1e6, 1e6) | st.sampled_from([math.inf, -math.inf]), st.integers(0, 9))
 def test_numbers_are_written_as_babel_writes_them(value: float, digits: int) -> None:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     with decimal.localcontext(rounding=decimal.ROUND_HALF_UP):

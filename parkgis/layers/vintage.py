@@ -79,6 +79,8 @@ class ParcelLayer:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.worked: dict[Any, Any] = {}
+        """What was worked out of this vintage, which never changes, by what it was worked out from."""
 
     def columns(self) -> ParcelColumns:
         """Return the columns of every parcel, in the order of their rows; read once."""

@@ -171,14 +171,19 @@ def _shapes(site: Site, rows: Sequence[int]) -> list[BaseGeometry]:
 
 def _along_parcels(site: Site, folded: Fold, stage: int, day: int, tranche: BaseGeometry) -> Iterable[Patch]:
     rows = [row for row in (site.layer.rows_touching(tranche.bounds) if site.layer else []) if folded.active[row]]
-    shapes = _shapes(site, rows)
+    kept = site.layer.worked if site.layer else {}  # a report folds the same tranche for every day that it speaks of
+    key = (tranche.wkb, tuple(rows))
+    if key not in kept:
+        kept[key] = _cut(tranche, rows, _shapes(site, rows))
+    return (Patch(row, stage, day, piece) for row, piece in kept[key])
+
+
+def _cut(tranche: BaseGeometry, rows: Sequence[int], shapes: Sequence[BaseGeometry]) -> list[tuple[int, BaseGeometry]]:
+    """Return what lies in each parcel, and what lies in none."""
     pieces = shapely.intersection(np.array(shapes, dtype=object), tranche)
-    for row, piece in zip(rows, pieces, strict=True):
-        if piece.area > 0:
-            yield Patch(row, stage, day, polygons(piece))
+    found = [(row, polygons(piece)) for row, piece in zip(rows, pieces, strict=True) if piece.area > 0]
     rest = polygons(shapely.difference(tranche, shapely.union_all(shapes))) if shapes else tranche
-    if rest.area > 0:
-        yield Patch(OUTSIDE, stage, day, rest)
+    return [*found, *([(OUTSIDE, rest)] if rest.area > 0 else [])]
 
 
 def _irregular(site: Site, folded: Fold, fence: BaseGeometry | None) -> Iterable[Patch]:
