@@ -55,15 +55,16 @@ def _cover(ground: Ground, stage: int, day: int) -> BaseGeometry | None:
 
 def _meeting(shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.object_]:
     """Return the shapes whose boxes meet that of another: the others share nothing."""
-    box = shapely.bounds(np.array(shapes, dtype=object))
-    meet = _boxes_meet(box[:, None], box[None])
-    return np.array(shapes, dtype=object)[meet.sum(axis=1) > 1]
+    every = np.array(shapes, dtype=object)
+    box = shapely.bounds(every)
+    found: npt.NDArray[np.object_] = every[_boxes_meet(box[:, None], box[None]).sum(axis=1) > 1]
+    return found
 
 
 def _boxes_meet(left: Floats, right: Floats) -> npt.NDArray[np.bool_]:
     """Tell which boxes (min x, min y, max x, max y along the last axis) have a point in common; an empty one has none."""
-    meet: npt.NDArray[np.bool_] = ((left[..., :2] <= right[..., 2:]) & (left[..., 2:] >= right[..., :2])).all(axis=-1)
-    return meet
+    meet = (left[..., :2] <= right[..., 2:]) & (left[..., 2:] >= right[..., :2])
+    return np.asarray(meet.all(axis=-1), bool)
 
 
 def _on_whole_parcels(ground: Ground, foreign: Sequence[BaseGeometry], stage: int, day: int) -> float:

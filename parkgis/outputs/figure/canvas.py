@@ -271,7 +271,7 @@ def draw(
 def _png(sheet: Sheet, dpi: int, about: About) -> bytes:
     buffer = io.BytesIO()
     told = {"Title": about.title, "Description": about.text}
-    canvas = FigureCanvasAgg(sheet.figure)
+    canvas: Any = FigureCanvasAgg(sheet.figure)
     canvas.draw()
     made = PngInfo()
     for name, text in told.items():
