@@ -180,6 +180,9 @@ class _Drawing:
         """Write how to fill the workbook in."""
         row = self._top(page, self.words("sheets.template_help"))
         page.set_column(0, 0, 110)
+        page.set_landscape()
+        page.set_paper(workbook.A4)
+        page.fit_to_pages(1, 0)
         first = "help_1" if self.kind.code == REACHED else f"help_kind_{self.kind.code}"
         for line, key in enumerate([first, *(f"help_{n}" for n in range(2, HELP_LINES + 1))]):
             page.write_string(row + line, 0, f"{line + 1}. {self.words(f'sheets.{key}')}", self.plain)
