@@ -16,6 +16,7 @@ from parkgis.explain import end_of, explain
 from parkgis.model import Kind
 from parkgis.outputs import deck
 from parkgis.planning.pace import counted_series
+from parkgis.reporting.ahead import Ahead
 from parkgis.rules.obstacles import obstacle_codes
 from parkgis.workspace import Workspace
 
@@ -120,7 +121,7 @@ def extras(found: drawn.Drawn, *, outlook: Outlook | None = None, with_map: bool
         explanation=explanation,
         shapes=found.shapes if with_map else None,
         map=drawn.definition("overview") if with_map else None,
-        outlook=outlook,
+        ahead=Ahead(outlook=outlook),
     )
 
 

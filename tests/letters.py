@@ -17,6 +17,8 @@ from parkgis.outputs.letter.model import Content, Extras, Grid, Heading, Paragra
 from parkgis.planning.households import households
 from parkgis.planning.pace import counted_series
 from parkgis.planning.waiting import waiting
+from parkgis.reporting import WHOLE
+from parkgis.reporting.look import looking
 from parkgis.shapes import shapes
 from parkgis.status.overdue import deadlines
 from parkgis.workspace import Workspace, shipped
@@ -117,8 +119,10 @@ def gathered(found: Workspace, since: dt.date | None = None, *, drawn: bool = Tr
     cut = found.cut(on=ON, known=KNOWN)
     snapshot = found.snapshot(cut)
     told = explain(found, end_of(found, since), snapshot.cut) if since else None
+    overdue = deadlines(snapshot, found.store)
     facts: dict[str, Any] = {
-        "letterhead": found.config.letterhead, "overdue": deadlines(snapshot, found.store), "households": households(snapshot),
+        "ahead": looking(found)(snapshot, snapshot, WHOLE, overdue),
+        "letterhead": found.config.letterhead, "overdue": overdue, "households": households(snapshot),
         "waiting": waiting(snapshot), "dpi": 60, "explanation": told,
     }  # fmt: skip
     if drawn:

@@ -136,11 +136,11 @@ def test_the_file_is_tagged_titled_and_has_bookmarks(worked: Printed, tmp_path: 
     with pdfplumber.open(io.BytesIO(worked.pdf)) as read:
         titles = [entry[1] for entry in read.doc.get_outlines()]
     heads = [block.full for block in worked.case.content.blocks if isinstance(block, Heading)]
-    assert titles == [*heads, "Phụ lục I", "Phụ lục II"]
+    assert titles == [*heads, "Phụ lục I", "Phụ lục II", "Phụ lục III"]
 
 
 def test_pages_have_the_papers_and_numbers_of_the_decree(worked: Printed) -> None:
-    """Portrait A4, landscape A4 for the table, landscape A3 for the map; numbers hidden on the first page of each."""
+    """Portrait A4, landscape A4 for the tables, landscape A3 for the map; numbers hidden on the first page of each."""
     with pdfplumber.open(io.BytesIO(worked.pdf)) as read:
         sizes = [(round(p.width / 72 * 25.4), round(p.height / 72 * 25.4)) for p in read.pages]
         tops = [p.crop((0, 0, p.width, 16 / 25.4 * 72)).extract_text().strip() for p in read.pages]
@@ -150,8 +150,8 @@ def test_pages_have_the_papers_and_numbers_of_the_decree(worked: Printed) -> Non
             assert left >= 29.9
             assert right >= 14.9
     body = sizes.count((210, 297))
-    assert sizes == [*[(210, 297)] * body, (297, 210), (420, 297)]
-    assert tops == ["", *(str(n) for n in range(2, body + 1)), "", ""]
+    assert sizes == [*[(210, 297)] * body, (297, 210), (297, 210), (420, 297)]
+    assert tops == ["", *(str(n) for n in range(2, body + 1)), "", "", ""]
 
 
 def test_the_foot_holds_day_digest_and_definition(worked: Printed) -> None:
@@ -212,7 +212,7 @@ def test_libreoffice_opens_the_docx_with_the_same_pages(worked: Printed, tmp_pat
         tops: list[Any] = [p.crop((0, 0, p.width, 16 / 25.4 * 72)).extract_text().strip() for p in read.pages]
         said = squeezed("".join(page.extract_text() for page in read.pages))
     assert tops[:2] == ["", "2"]
-    assert (tops.count(""), tops[-1]) == (3, "")
+    assert (tops.count(""), tops[-1]) == (4, "")
     assert "{{" not in said
     assert abs(len(tops) - len(worked.pages)) <= 1
 

@@ -19,11 +19,12 @@ from test_workbook import header_row, recalculated
 from webmaps import shipped_map, violations
 
 from parkgis import reporting
-from parkgis.outputs import compared, owed, page_pictures, pages, parcel_sheet, report, steps, tables, workbook
+from parkgis.outputs import compared, owed, page_map, page_pictures, pages, parcel_sheet, report, steps, tables, workbook
 from parkgis.outputs import matters as drawn
 from parkgis.outputs.letter import say_people
 from parkgis.outputs.letter.model import Extras
 from parkgis.outputs.letter.say import Told
+from parkgis.outputs.page_pictures import Picture
 from parkgis.reporting.parcels import EMPTY, Register, Rows
 from parkgis.rules import stages
 from parkgis.rules.counts import count_codes
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl.workbook.workbook import Workbook
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from parkgis.briefing import Briefing
-    from parkgis.outputs.page_pictures import Picture
+    from parkgis.outputs.page_map import Live
     from parkgis.reporting import Beside
     from parkgis.workspace import Workspace
 
@@ -59,6 +60,12 @@ def pair(found: Workspace) -> tuple[Briefing, Beside]:
 def pictured(found: Workspace, pair: tuple[Briefing, Beside]) -> tuple[Picture, ...]:
     drawn = shapes(found, found.snapshot(found.cut(busy.ON, busy.KNOWN)))
     return page_pictures.pictures(*pair, VI, drawn, shipped_map("overview"))
+
+
+@pytest.fixture(scope="module")
+def lively(found: Workspace, pair: tuple[Briefing, Beside]) -> Live:
+    drawn = shapes(found, found.snapshot(found.cut(busy.ON, busy.KNOWN)))
+    return page_map.live(pair[0], drawn, VI, shipped_map("overview"))
 
 
 @pytest.fixture(scope="module")
@@ -330,16 +337,51 @@ def test_the_foot_carries_day_digest_and_definition(pair: tuple[Briefing, Beside
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1400, 3840])
 def test_the_page_with_pictures_fits_and_is_accessible(
-    page: Page, tmp_path: Path, pair: tuple[Briefing, Beside], pictured: tuple[Picture, ...], width: int
+    page: Page, tmp_path: Path, pair: tuple[Briefing, Beside], pictured: tuple[Picture, ...], lively: Live, width: int
 ) -> None:
     path = tmp_path / "report.html"
-    path.write_text(pages.build(pair[0], VI, pair[1], pictured), encoding="utf-8")
+    path.write_text(pages.build(pair[0], VI, pair[1], pictured, lively), encoding="utf-8")
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(path.as_uri())
+    page.locator(".map-box").scroll_into_view_if_needed()
+    page.wait_for_selector(".map-box.live")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     seen = page.evaluate("[...document.images].map((i) => [i.complete && i.naturalWidth > 0, i.alt.length > 20])")
     assert seen == [[True, True], [True, True]]
     assert violations(page) == []
+    inside = page.frames[1]
+    inside.wait_for_function("parkgis.map.getSize().x > 200 && parkgis.map.getZoom() > 8")  # it got its room, and land is in it
+    assert inside.evaluate("parkgis.drawn.parcels") == 24
+    assert violations(inside) == []
+    page.emulate_media(media="print")
+    assert page.locator("iframe").is_hidden()
+    assert page.locator("picture.map").is_visible()
+
+
+@pytest.mark.browser
+def test_without_scripts_the_printed_map_stays(
+    browser: Browser, tmp_path: Path, pair: tuple[Briefing, Beside], pictured: tuple[Picture, ...], lively: Live
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(pages.build(pair[0], VI, pair[1], pictured, lively), encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert page.locator("picture.map").is_visible()
+    assert page.locator(".map-box.live").count() == 0
+    context.close()
+
+
+def test_a_map_of_many_parcels_draws_projects_and_says_so(
+    pair: tuple[Briefing, Beside], found: Workspace, lively: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = shapes(found, found.snapshot(found.cut(busy.ON, busy.KNOWN)))
+    assert (lively.note, page_map.live(pair[0], drawn, VI, shipped_map("overview"))) == ("", lively)
+    monkeypatch.setattr(page_map, "MOST_PARCELS", 20)
+    few = page_map.live(pair[0], drawn, VI, shipped_map("overview"))
+    assert "id=&quot;parcels&quot;" in lively.document
+    assert "id=&quot;parcels&quot;" not in few.document
+    assert few.note in pages.build(pair[0], VI, pair[1], (Picture("map", "data:,", "data:,", "Bản đồ"),), few)
 
 
 @pytest.mark.browser

@@ -23,7 +23,7 @@ from parkgis.workspace import Workspace, shipped
 if TYPE_CHECKING:
     import datetime as dt
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Frame, Page
 
 AXE = Path(__file__).parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -73,7 +73,7 @@ def untouched(folder: Path) -> Made:
     return gathered(made, made.cut(make.day("2026-06-30")), blocks=True)
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page | Frame) -> list[str]:
     """Return what axe-core finds against WCAG 2.1 levels A and AA."""
     if not AXE.is_file():
         tell = pytest.fail if os.environ.get("CI") else pytest.skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parkgis.outputs.deck.master import Template
     from parkgis.outputs.deck.snippet import Shown
     from parkgis.outputs.map_definition import MapDefinition
-    from parkgis.planning.outlook import Outlook
+    from parkgis.reporting.ahead import Ahead
     from parkgis.shapes import Shapes
     from parkgis.status import Snapshot
     from parkgis.status.series import CountedSeries
@@ -49,7 +49,7 @@ class Job:
     shapes: Shapes
     map: MapDefinition
     font: str
-    outlook: Outlook | None
+    ahead: Ahead
 
     def name(self, rest: str) -> str:
         """Return a file's name: what, day, language, and DEMO where the figures are invented."""
@@ -68,7 +68,9 @@ def brief(
     make_template: Annotated[
         Path | None, typer.Option("--make-template", help="Write the template to restyle, and nothing else.")
     ] = None,
-    ahead: Annotated[bool, typer.Option("--forecast/--no-forecast", help="A slide on what is likely, tested on the past.")] = True,
+    ahead: Annotated[
+        bool, typer.Option("--forecast/--no-forecast", help="Slides on what is likely, tested on the past, and on what to unlock.")
+    ] = True,
     font: Annotated[str, typer.Option("--font", help="Font of the pictures, with every Vietnamese letter.")] = "DejaVu Sans",
     folder: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to. Default: reports/.")] = None,
     form: options.FormatOption = options.Format.text,
@@ -97,7 +99,7 @@ def brief(
         progress("status", 0.1)
         job = _job(found, words, options.cut(found, on, known), since, font)
         if ahead and "pptx" in wanted:
-            job = dataclasses.replace(job, outlook=_outlook(job, lambda step, share: progress(step, 0.2 + 0.4 * share)))
+            job = dataclasses.replace(job, ahead=_ahead(job, lambda step, share: progress(step, 0.2 + 0.4 * share)))
         files = _files(job, wanted, opened, lambda share: progress("brief", 0.6 + 0.4 * share))
         paths = _write(job, folder, files)
     tables.print_written(paths, form.value, words)
@@ -118,6 +120,7 @@ def _job(found: Workspace, words: Words, cut: Cut, since: str | None, font: str)
     from parkgis.outputs import map_definition
     from parkgis.outputs.figure.fonts import letters_of
     from parkgis.planning.pace import counted_series
+    from parkgis.reporting.ahead import NOTHING
     from parkgis.shapes import shapes
     from parkgis.workspace import shipped
 
@@ -126,7 +129,7 @@ def _job(found: Workspace, words: Words, cut: Cut, since: str | None, font: str)
     definition = map_definition.find([found.root / "maps", shipped() / "maps"], [MAP])[0]
     return Job(
         found, words, snapshot.cut, snapshot, gather(found, snapshot), _since(found, snapshot.cut, since),
-        counted_series(found, snapshot.cut), shapes(found, snapshot, past=False), definition, font, None,
+        counted_series(found, snapshot.cut), shapes(found, snapshot, past=False), definition, font, NOTHING,
     )  # fmt: skip
 
 
@@ -141,16 +144,17 @@ def _since(found: Workspace, cut: Cut, since: str | None) -> Cut:
     return dataclasses.replace(start, known=min(start.known, cut.known))
 
 
-def _outlook(job: Job, progress: Callable[[str, float], None]) -> Outlook | None:
-    """Forecast the year's target; without the part of planning that is said, and left out."""
-    from parkgis.errors import ExtraMissing
+def _ahead(job: Job, progress: Callable[[str, float], None]) -> Ahead:
+    """Look ahead; without the part of planning that is said, and left out."""
+    from parkgis.cli import reporting
+    from parkgis.outputs import ahead
+    from parkgis.reporting import WHOLE
 
-    try:
-        from parkgis.planning.outlook import find_goal, outlook
-    except ExtraMissing:
-        typer.echo(job.words("error.ExtraMissing", what=job.words("deck.what_forecast"), extra="planning"), err=True)
-        return None
-    return outlook(job.found, job.snapshot, find_goal(job.found, job.snapshot, ""), progress=progress)
+    look = reporting.looking(job.found, reporting.Wish(), progress)
+    found = look(job.snapshot, job.snapshot, WHOLE, job.found.overdue(job.snapshot)) if look else job.ahead
+    if said := ahead.absent(found, job.words):
+        typer.echo(said, err=True)
+    return found
 
 
 def _files(job: Job, wanted: list[str], template: Template, progress: Callable[[float], None]) -> dict[str, bytes]:
@@ -180,7 +184,7 @@ def _slides(job: Job, template: Template) -> bytes:
         explanation=explain(job.found, job.since, job.cut),
         shapes=job.shapes,
         map=job.map,
-        outlook=job.outlook,
+        ahead=job.ahead,
         font=job.font,
     )
     said = deck.content(job.briefing, extras, job.words, template.size_mm("picture", "main"))

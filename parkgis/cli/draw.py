@@ -107,8 +107,7 @@ def demo(
     with tables.progress(words) as progress:
         wish = mapping.Wish(words.lang)
         paths = mapping.write(made, snapshot, briefing, mapping.definitions(made, []), wish, None, progress)
-        progress("report", 0.6)
-        paths += reporting.write_report(made, snapshot, words, REPORTS)
+        paths += reporting.write_report(made, snapshot, words, REPORTS, progress)
     tables.print_status(briefing, words)
     tables.print_written(paths, "text", words)
 

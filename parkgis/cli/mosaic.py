@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from parkgis.cli.layout import show, table
-from parkgis.outputs.blockwords import due, rules, summary
+from parkgis.outputs import waits
+from parkgis.outputs.blockwords import rules, summary
 from parkgis.planning.land_use import balance, uses
-from parkgis.rules import stage
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from parkgis.planning.board import Blocker, Board, Way
+    from parkgis.planning.board import Board, Way
     from parkgis.planning.bundles import Bundle
     from parkgis.planning.land import Land
     from parkgis.planning.land_use import Lot
@@ -162,21 +162,13 @@ def _ranking(board: Board, words: Words) -> None:
         ratios = [_ratio(one.per_household_m2, words), *([_ratio(one.per_billion_m2, words)] if costs else [])]
         made.add_row(
             one.project, one.key or words("blocks.outside"), words.ha(one.area_m2), words.ha(one.unlocked_m2), *ratios,
-            *_waits(one, words),
+            *waits.told(one.waits, words, short=True),
         )  # fmt: skip
     show(made)
 
 
 def _ratio(value: float | None, words: Words) -> str:
     return "–" if value is None else words.ha(value)
-
-
-def _waits(one: Blocker, words: Words) -> list[str]:
-    waits, lang = one.waits, words.lang
-    reached = stage(waits.stage).short(lang) if waits.stage else words("blocks.no_stage")
-    following = stage(waits.next_stage).short(lang) if waits.next_stage else "–"
-    obstacles = "; ".join(waits.obstacle_names(lang)) or "–"
-    return [reached, obstacles, following, waits.office(lang) or "–", due(waits, words) or "–"]
 
 
 def print_bundles(bundles: Sequence[tuple[Land, Bundle]], most: int, rules: Rules, words: Words) -> None:

@@ -50,6 +50,10 @@ def report(
     write_template: Annotated[
         Path | None, typer.Option("--write-template", help="Write the shipped .docx to restyle in Word, and stop.")
     ] = None,
+    forecast: Annotated[
+        bool, typer.Option("--forecast/--no-forecast", help="The chance of making the target, tested on the past; takes longest.")
+    ] = True,
+    land: Annotated[bool, typer.Option("--blocks/--no-blocks", help="Land that is usable, and the parcels to unlock next.")] = True,
     folder: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to. Default: reports/.")] = None,
     every: Annotated[Path | None, typer.Option("--all", help="Every format in both languages into this folder.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the report as sent, in reports/kept/.")] = False,
@@ -86,11 +90,15 @@ def report(
         snapshot = found.snapshot(options.cut(found, on, known))
         sent = kept.latest(found.root, period.value, f"{scope.kind}:{scope.id}", snapshot.cut)
         question = facts.ask(found, snapshot.cut, period.value, scope, (sent.number, sent.cut) if sent else None)
-        job = reporting.Job(found, snapshot, question, reporting.Wish(by_project, **styled))
-        files = reporting.drawn(job, wanted, ["vi", "en"] if every else [words.lang], progress)
+        wish = reporting.Wish(by_project, forecast=forecast, land=land, **styled)
+        job = reporting.Job(found, snapshot, question, wish, lambda step, share: progress(step, 0.1 + 0.6 * share))
+        langs = ["vi", "en"] if every else [words.lang]
+        files = reporting.drawn(job, wanted, langs, lambda step, share: progress(step, 0.7 + 0.3 * share))
     paths = reporting.write(found, files, every or folder)
     now = found.clock()
     record = kept.keep(found.root, files, job.briefing, job.beside, now, options.user(by)) if keep else None
+    if job.beside.ahead.without:
+        typer.echo(reporting.absent(job, words), err=True)
     if as_json:
         typer.echo(reporting.summary(job, paths, files, record))
     else:

@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from parkgis import reporting
+from parkgis.errors import ExtraMissing
 from parkgis.layers.write import write_bytes
+from parkgis.outputs import ahead
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -22,12 +24,19 @@ if TYPE_CHECKING:
     from parkgis.outputs.letter import Content
     from parkgis.outputs.map_definition import MapDefinition
     from parkgis.reporting import Beside, Question
+    from parkgis.reporting.ahead import Look
     from parkgis.reporting.kept import Kept
     from parkgis.shapes import Shapes
     from parkgis.status import Snapshot
     from parkgis.workspace import Workspace
 
+    Progress = Callable[[str, float], None]
+
 ROOT = "parkgis.report/v1"
+
+
+def unseen(_step: str, _share: float) -> None:
+    """Show no progress."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,14 +46,29 @@ class Wish:
     by_project: bool = False
     template: Path | None = None  # .docx
     slides: Path | None = None  # .pptx
+    forecast: bool = True
+    land: bool = True
+
+
+def looking(found: Workspace, wish: Wish, progress: Progress) -> Look | None:
+    """Return how to look ahead; without the part of planning the report says that it lacks it."""
+    if not (wish.forecast or wish.land):
+        return None
+    try:
+        from parkgis.reporting import look
+    except ExtraMissing:
+        return lambda _snapshot, _mine, _scope, _overdue: reporting.ahead.NOT_INSTALLED
+    return look.looking(found, forecast=wish.forecast, land=wish.land, progress=progress)
 
 
 class Job:
     """One report, gathered once, drawn in any format and language."""
 
-    def __init__(self, found: Workspace, snapshot: Snapshot, question: Question, wish: Wish | None = None) -> None:
+    def __init__(
+        self, found: Workspace, snapshot: Snapshot, question: Question, wish: Wish | None = None, progress: Progress = unseen
+    ) -> None:
         self.found, self.snapshot, self.question, self.wish = found, snapshot, question, wish or Wish()
-        self.briefing, self.beside = reporting.gather(found, snapshot, question)
+        self.briefing, self.beside = reporting.gather(found, snapshot, question, looking(found, self.wish, progress))
 
     @functools.cache  # noqa: B019 - a job lives as long as its command; pictures know again who they are drawn for
     def words(self, lang: str) -> Words:
@@ -56,6 +80,18 @@ class Job:
         from parkgis.shapes import shapes
 
         return shapes(self.found, narrowed(self.found, self.snapshot, self.question.scope), past=False)
+
+    @functools.cached_property
+    def moving(self) -> Shapes:
+        """Return what the map that moves draws beside: what was before, for its slider and the histories of parcels."""
+        from parkgis.outputs.page_map import MOST_PARCELS
+        from parkgis.reporting.scope import narrowed
+        from parkgis.shapes import history, shapes
+
+        mine = narrowed(self.found, self.snapshot, self.question.scope)
+        if len(self.shapes.parcels) > MOST_PARCELS:
+            return dataclasses.replace(self.shapes, history=history(self.found, mine))
+        return shapes(self.found, mine)
 
     @functools.cached_property
     def map(self) -> MapDefinition:
@@ -73,7 +109,7 @@ class Job:
         extras = letter.Extras(
             letterhead=self.found.config.letterhead, series=beside.series, shapes=self.shapes, map=self.map,
             explanation=beside.explanation, overdue=beside.overdue, households=beside.households, waiting=beside.waiting,
-            broken=beside.broken, scope=self.briefing.scope(lang),
+            broken=beside.broken, ahead=beside.ahead, scope=self.briefing.scope(lang),
         )  # fmt: skip
         return letter.content(self.briefing, extras, self.words(lang))
 
@@ -98,10 +134,12 @@ def _xlsx(job: Job, lang: str) -> bytes:
 
 
 def _html(job: Job, lang: str) -> bytes:
-    from parkgis.outputs import page_pictures, pages
+    from parkgis.outputs import page_map, page_pictures, pages
 
-    drawn = page_pictures.pictures(job.briefing, job.beside, job.words(lang), job.shapes, job.map)
-    return pages.build(job.briefing, job.words(lang), job.beside, drawn).encode()
+    words = job.words(lang)
+    drawn = page_pictures.pictures(job.briefing, job.beside, words, job.shapes, job.map)
+    live = page_map.live(job.briefing, job.moving, words, job.map)
+    return pages.build(job.briefing, words, job.beside, drawn, live).encode()
 
 
 def _docx(job: Job, lang: str) -> bytes:
@@ -120,7 +158,9 @@ def _pptx(job: Job, lang: str) -> bytes:
     from parkgis.outputs import deck
 
     template, beside = deck.load(job.wish.slides), job.beside
-    extras = deck.Extras(series=beside.series, explanation=beside.explanation, shapes=job.shapes, map=job.map)
+    extras = deck.Extras(
+        series=beside.series, explanation=beside.explanation, shapes=job.shapes, map=job.map, ahead=beside.ahead
+    )  # fmt: skip
     said = deck.content(job.briefing, extras, job.words(lang), template.size_mm("picture", "main"))
     return deck.draw(said, template)
 
@@ -130,7 +170,7 @@ FORMATS: dict[str, Callable[[Job, str], bytes]] = {
 }  # fmt: skip
 
 
-def drawn(job: Job, forms: Sequence[str], langs: Sequence[str], progress: Callable[[str, float], None]) -> dict[str, bytes]:
+def drawn(job: Job, forms: Sequence[str], langs: Sequence[str], progress: Progress) -> dict[str, bytes]:
     """Draw every file before any is written: what fails leaves nothing behind."""
     every = [(form, lang) for lang in langs for form in forms]
     files = {}
@@ -138,7 +178,7 @@ def drawn(job: Job, forms: Sequence[str], langs: Sequence[str], progress: Callab
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         books = {lang: pool.submit(job.draw, "xlsx", lang) for form, lang in every if form == "xlsx" and len(every) > 1}
         for n, (form, lang) in enumerate(every):
-            progress("report", 0.2 + 0.8 * n / len(every))
+            progress("report", n / len(every))
             made = None if form == "xlsx" and lang in books else job.draw(form, lang)
             if made is not None:
                 files[job.name(form, lang)] = made
@@ -156,13 +196,20 @@ def write(found: Workspace, files: Mapping[str, bytes], folder: Path | None) -> 
     return paths
 
 
-def write_report(found: Workspace, snapshot: Snapshot, words: Words, forms: Sequence[str]) -> list[Path]:
+def write_report(
+    found: Workspace, snapshot: Snapshot, words: Words, forms: Sequence[str], progress: Progress = unseen
+) -> list[Path]:  # fmt: skip
     """Write the weekly report of the whole province in one language."""
-    job = Job(found, snapshot, reporting.ask(found, snapshot.cut, "week", reporting.WHOLE))
-    return write(found, drawn(job, forms, [words.lang], lambda _step, _share: None), None)
+    job = Job(found, snapshot, reporting.ask(found, snapshot.cut, "week", reporting.WHOLE), progress=progress)
+    return write(found, drawn(job, forms, [words.lang], unseen), None)
 
 
 # -- for scripts ---------------------------------------------------------------------------------------------
+
+
+def absent(job: Job, words: Words) -> str:
+    """Say why the report does not look ahead."""
+    return ahead.absent(job.beside.ahead, words)
 
 
 def summary(job: Job, paths: Iterable[Path], files: Mapping[str, bytes], kept: Kept | None) -> str:
@@ -172,7 +219,8 @@ def summary(job: Job, paths: Iterable[Path], files: Mapping[str, bytes], kept: K
         "on": b.on.isoformat(), "known": b.known.isoformat(), "digest": b.digest, "head_seq": b.head_seq, "demo": b.demo,
         "period": beside.period, "scope": {"kind": beside.scope.kind, "id": beside.scope.id},
         "compared": _compared(beside), "counted_m2": round(b.counted.area_m2, 2), "target_ha": b.target.area_ha,
-        "findings": _levels(job), "broken": [{"code": f.code, "where": f.where, "facts": dict(f.facts)} for f in beside.broken],
+        "ahead": ahead.as_facts(beside.ahead), "findings": _levels(job),
+        "broken": [{"code": f.code, "where": f.where, "facts": dict(f.facts)} for f in beside.broken],
         "files": [
             {"path": str(path), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for path, content in zip(paths, files.values(), strict=True)

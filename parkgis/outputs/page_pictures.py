@@ -1,7 +1,6 @@
 """The pictures of the page: the burn-up chart (SVG) and the map (PNG), which lie in the page and can run nothing.
 
-The map is the one that is printed. The map that moves has scripts, which a frame within the page could run only if the page let in
-scripts that it does not know; at 100,000 parcels it would also weigh more than everything else.
+The map is the one that is printed; over it lies, once it is drawn, the one that moves (``page_map.py``).
 """
 
 from __future__ import annotations

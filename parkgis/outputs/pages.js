@@ -1,4 +1,14 @@
 "use strict";
+// Shows the map that moves once it says that it is drawn; until then, and where it never is, the printed one stays.
+(function () {
+  const frame = document.querySelector("iframe");
+  if (!frame || !frame.contentWindow) return;
+  window.addEventListener("message", (event) => {
+    if (event.source !== frame.contentWindow || !event.data || event.data.parkgis !== 1) return; // nobody else is listened to
+    if (frame.parentElement) frame.parentElement.classList.add("live");
+  });
+  frame.contentWindow.postMessage({ parkgis: 1 }, "*"); // answered by a map that was drawn before this ran
+})();
 // Sorts a table by a column; sums stay where they are, lines move only among the lines beside them.
 (function () {
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });

@@ -1,8 +1,8 @@
 """The report as one HTML file: the number first, chart and map, the same tables as the workbook; nothing is fetched.
 
-Every text passes Jinja's escaping; the content-security policy in the page allows the one style sheet and the one script
-(it sorts tables) by their hashes, pictures that lie in the page, and nothing else, so that even a text that got past the
-escaping could neither run nor load. Without the script the page says the same.
+Every text passes Jinja's escaping; the content-security policy in the page allows the one style sheet and the one script (it
+sorts tables) and those of the map in its frame by their hashes, pictures that lie in the page, and nothing else, so that even
+a text that got past the escaping could neither run nor load. Without the script the page says the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from parkgis.outputs import compared, report, tables
+from parkgis.outputs import ahead, compared, report, tables
 from parkgis.outputs.report import NOTHING
 from parkgis.outputs.tables import clean, shown
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parkgis.briefing import Briefing
+    from parkgis.outputs.page_map import Live
     from parkgis.outputs.page_pictures import Picture
     from parkgis.outputs.tables import Column, Row, Table, Value
     from parkgis.reporting import Beside
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 BAR = 1000  # units of the progress bar's drawing, across
 
 
-def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, pictures: Sequence[Picture] = ()) -> str:
+def build(
+    briefing: Briefing, words: Words, beside: Beside = NOTHING, pictures: Sequence[Picture] = (), live: Live | None = None
+) -> str:
     """Draw the report as a page.
 
     Parameters
@@ -45,6 +48,8 @@ def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, pictures: 
         What the report says beside the briefing.
     pictures : sequence of Picture
         :func:`parkgis.outputs.page_pictures.pictures`.
+    live : Live, optional
+        :func:`parkgis.outputs.page_map.live`: the map that moves, in the place of the printed one.
 
     Returns
     -------
@@ -62,6 +67,7 @@ def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, pictures: 
         script_hash=_hash(script),
         title=report.title(briefing, words),
         pictures=pictures,
+        live=live,
         compared=report.compared_with(beside, words),
         still=[clean(line.name(words.lang)) for line in compared.still(briefing, beside)],
         definition=briefing.defined(words),
@@ -72,11 +78,23 @@ def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, pictures: 
         numbers=numbers,
         figures=[(f.key, f.label, numbers[f.key]) for f in figures],
         remarks=report.remarks(briefing, words),
+        ahead=_ahead(beside, words),
         bar=_bar(briefing, words, numbers) if figures[0].value is not None else None,
         sheets=report.sheets(briefing, words, beside),
         cells=functools.partial(_cells, words),
         cell_class=cell_class,
     )
+
+
+def _ahead(beside: Beside, words: Words) -> dict[str, Any]:
+    """Return the forecast as it stands on the first page: its numbers, and what must be read with them."""
+    found = beside.ahead.forecast
+    return {
+        "title": "" if found is None else words("ahead.title", by=found.by),
+        "figures": [(f.key, f.label, shown(f.value, f.kind, words)) for f in ahead.figures(beside.ahead, words)],
+        "lines": [] if found is None else [*filter(None, map(" ".join, (ahead.forecast(found, words), ahead.notes(found, words))))],
+        "absent": ahead.absent(beside.ahead, words),
+    }
 
 
 def _hash(text: str) -> str:
@@ -87,7 +105,7 @@ def cell_class(column: Column[Any]) -> str:
     """Return the class of a column's cells: how they align, and how much room text wants."""
     if column.key == "project":
         return "text pin"
-    if column.kind in ("ha", "m2", "whole", "share", "figure"):
+    if column.kind not in ("text", "code", "day"):
         return "number"
     if column.kind == "day":
         return "day"

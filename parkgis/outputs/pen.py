@@ -50,8 +50,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "official_gap": {**BOX, "italic": True},
 }
 ALIGN = {"text": "left", "code": "center", "day": "center"}
-NUMBERS = {"ha": "#,##0.00", "m2": "#,##0.0", "whole": "#,##0", "code": "0", "day": "dd/mm/yyyy"}
+NUMBERS = {
+    "ha": "#,##0.00", "m2": "#,##0.0", "whole": "#,##0", "code": "0", "day": "dd/mm/yyyy", "tenth": "#,##0.0",
+    "factor": "#,##0.00",
+}  # fmt: skip
 PERCENT = {"vi": "0.00 %", "en": "0.00%"}
+ROUGHLY = {"vi": "0 %", "en": "0%"}
 
 
 class Pen:
@@ -77,8 +81,8 @@ class Pen:
         return self._formats[key]
 
     def _shape(self, kind: Kind | None, value: Value) -> str:
-        if kind == "share":
-            return PERCENT[self._lang]
+        if kind in ("share", "percent"):
+            return (PERCENT if kind == "share" else ROUGHLY)[self._lang]
         if kind == "figure":
             return "#,##0" + ("." + "0" * digits(value) if digits(value) else "")
         return NUMBERS.get(kind or "", "General")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parkgis import findings
 from parkgis.model import ATTRIBUTION
-from parkgis.outputs import compared, owed, people, steps, tables
+from parkgis.outputs import ahead, compared, owed, people, steps, tables
 from parkgis.outputs.progress import communes, progress
 from parkgis.outputs.tables import Column, Figure, Sheet, Table, clean, ha, named, table
 from parkgis.reporting import Beside
@@ -32,6 +32,8 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
         "steps": ((steps.steps(briefing, words, beside),), ()),
         "steps_by_project": ((steps.by_project(briefing, words, beside),), ()),
         "since": ((compared.by_project(briefing, words, beside), compared.reasons(briefing, words, beside)), ()),
+        "usable": ((ahead.usable_table(briefing, beside.ahead, words),), ()),
+        "blockers": ((ahead.board_table(briefing, beside.ahead, words),), ()),
         "obstacles": ((owed.obstacles(briefing, words),), ()),
         "payments": ((owed.payments(briefing, words, beside),), ()),
         "people": ((people.people(briefing, words, beside),), ()),
@@ -43,6 +45,10 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
         "projects": ((projects(briefing, words),), ()),
         "sources": ((sources(briefing, words, beside),), ()),
     }
+    if beside.ahead.usable is None:
+        made.pop("usable")
+    if beside.ahead.board is None:
+        made.pop("blockers")
     if briefing.scope(words.lang):
         made.pop("statements")  # what was said in public is not divided by project
     return tuple(
@@ -50,7 +56,7 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
             key,
             words(f"report.sheet_{key}"),
             words(f"report.title_{key}"),
-            _lead(key, words, beside),
+            _lead(key, briefing, words, beside),
             drawn,
             notes,
         )
@@ -93,7 +99,11 @@ def compared_with(beside: Beside, words: Words) -> str:
     return words(key, period=words(f"report.period_{beside.period}"), on=then.on, known=then.known, digest=then.digest[:16], **kept)
 
 
-def _lead(key: str, words: Words, beside: Beside) -> str:
+def _lead(key: str, briefing: Briefing, words: Words, beside: Beside) -> str:
+    if key == "usable":
+        return " ".join(ahead.usable(briefing, beside.ahead, words))
+    if key == "blockers":
+        return " ".join(ahead.board(briefing, beside.ahead, words, words("ahead.list")))
     if key == "since":
         said = compared_with(beside, words)
         return f"{said} {words('report.note_still')}" if said else ""

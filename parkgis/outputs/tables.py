@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 Value = str | int | float | dt.date | None
-Kind = Literal["text", "code", "whole", "ha", "m2", "share", "day", "figure"]
+Kind = Literal["text", "code", "whole", "ha", "m2", "share", "day", "figure", "tenth", "percent", "factor"]
 Role = Literal["line", "group", "total", "shared", "official", "official_gap"]
 T = TypeVar("T")
 
@@ -50,7 +50,8 @@ class Column(Generic[T]):
     kind : str
         ``text``; ``code`` (short text or a number that names something: no thousands marked); ``whole`` number; ``ha``
         (hectares, two decimals); ``m2`` (square metres, one decimal); ``share`` (0-1, printed as percent); ``day``;
-        ``figure`` (a number with the decimals it was given).
+        ``figure`` (a number with the decimals it was given); of forecasts, which are known less well, ``tenth`` (hectares, one
+        decimal), ``percent`` (a share without decimals), ``factor`` (two decimals).
     width : float
         Characters.
     value : callable
@@ -162,9 +163,9 @@ def shown(value: Value, kind: Kind, words: Words) -> str:
         return words.day(value)
     if isinstance(value, str) or kind == "code":
         return str(value)
-    if kind == "share":
-        return words.percent(value, SHARE_DIGITS)
-    return words.number(value, {"ha": 2, "m2": 1, "figure": digits(value)}.get(kind, 0))
+    if kind in ("share", "percent"):
+        return words.percent(value, SHARE_DIGITS if kind == "share" else 0)
+    return words.number(value, {"ha": 2, "factor": 2, "m2": 1, "tenth": 1, "figure": digits(value)}.get(kind, 0))
 
 
 def blank(column: Column[Any], row: Row) -> bool:

@@ -8,7 +8,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import ExtraMissing, Reason
-from parkgis.outputs import formulas, parcel_sheet, report, sheet_charts
+from parkgis.outputs import ahead, formulas, parcel_sheet, report, sheet_charts
 from parkgis.outputs.formulas import a1
 from parkgis.outputs.pen import FONT, Pen, height, spans
 from parkgis.outputs.report import NOTHING
@@ -21,10 +21,10 @@ except ModuleNotFoundError as error:
     raise ExtraMissing(what=Reason("extra_workbook", "An Excel workbook"), extra="office") from error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from parkgis.briefing import Briefing
-    from parkgis.outputs.tables import Table
+    from parkgis.outputs.tables import Figure, Table
     from parkgis.reporting import Beside
     from parkgis.reporting.parcels import Rows
     from parkgis.words.catalogue import Words
@@ -101,11 +101,15 @@ class _Drawing:
         """Draw the sheet with the heading, the number block and the progress table."""
         page, (table,) = self._page(sheet.name), sheet.tables
         row = self._texts(page, self._heading())
-        header = row + 3
+        forecast = ahead.figures(self.beside.ahead, self.words)
+        header = row + 3 + 2 * bool(forecast)
         end = self.pen.table(page, header, table, numbered=True)
         self._figures(page, row, table, header + 2)
-        page.set_row(row + 2, 6)
-        self._notes(page, end + 1, sheet, table)
+        if forecast:
+            self._block(page, row + 2, table, forecast)
+        page.set_row(header - 1, 6)
+        self._notes(page, end + 1, self._ahead() if forecast else (), table)
+        self._notes(page, end + 1 + bool(forecast), sheet.notes, table)
         page.freeze_panes(header + 2, table.at("project") + 1)
         self._print(page, header, header + 1)
 
@@ -165,6 +169,10 @@ class _Drawing:
         if said := report.compared_with(self.beside, self.words):
             yield said, "plain"
         yield from ((remark, "alarm") for remark in report.remarks(self.briefing, self.words))
+        if not ahead.figures(self.beside.ahead, self.words):
+            yield from ((line, "strong") for line in [" ".join(self._ahead())] if line)
+        if said := ahead.absent(self.beside.ahead, self.words):
+            yield said, "alarm"
 
     def _sheet_heading(self, sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield sheet.title, "title"
@@ -177,23 +185,36 @@ class _Drawing:
     def _figures(self, page: Any, row: int, table: Table, top: int) -> None:
         """Draw the number block: a row of labels and, below, a row of numbers that follow from the table."""
         figures = report.figures(self.briefing, self.words, self.beside)
-        edge, columns = table.at("project") + 1, len(table.columns)
-        steps = [0, *(edge + (columns - edge) * n // (len(figures) - 1) for n in range(len(figures)))]
-        places = {f.key: (first, end - 1) for f, (first, end) in zip(figures, itertools.pairwise(steps), strict=True)}
-        names = {key: a1(row + 1, first) for key, (first, _) in places.items()}
+        names = {key: a1(row + 1, first) for key, (first, _) in self._places(table, figures).items()}
         names |= {f"total_{key}": a1(top + table.total, table.at(key)) for key in ("counted", "documents")}
         live = any(r.role == "line" for r in table.rows) and figures[0].value is not None
+        told = {f.key: formulas.FIGURES[f.key].format(**names) for f in figures if live and f.key in formulas.FIGURES}
+        self._block(page, row, table, figures, told)
+
+    def _places(self, table: Table, figures: Sequence[Figure]) -> dict[str, tuple[int, int]]:
+        """Return the first and last column of each number of a block, laid over the table's columns."""
+        edge, columns = table.at("project") + 1, len(table.columns)
+        steps = [0, *(edge + (columns - edge) * n // (len(figures) - 1) for n in range(len(figures)))]
+        return {f.key: (first, end - 1) for f, (first, end) in zip(figures, itertools.pairwise(steps), strict=True)}
+
+    def _block(
+        self, page: Any, row: int, table: Table, figures: Sequence[Figure], live: Mapping[str, str] | None = None
+    ) -> None:  # fmt: skip
+        places = self._places(table, figures)
         for figure in figures:
-            formula = formulas.FIGURES.get(figure.key, "").format(**names) if live else ""
             value, style = figure.value if figure.value is not None else UNKNOWN, self.pen.format("figure", figure.kind)
             self.pen.put(page, (row, *places[figure.key]), figure.label, self.pen.format("figure_label"))
-            self.pen.put(page, (row + 1, *places[figure.key]), value, style, formula)
+            self.pen.put(page, (row + 1, *places[figure.key]), value, style, (live or {}).get(figure.key, ""))
         page.set_row(row, 30)
         page.set_row(row + 1, 24)
 
-    def _notes(self, page: Any, row: int, sheet: Sheet, table: Table) -> None:
-        if sheet.notes:
-            note = " ".join(sheet.notes)
+    def _ahead(self) -> list[str]:
+        """Return what must be read with the forecast; without a number that is all there is, and stands above the table."""
+        found = self.beside.ahead.forecast
+        return [] if found is None else [*ahead.forecast(found, self.words), *ahead.notes(found, self.words)]
+
+    def _notes(self, page: Any, row: int, said: Iterable[str], table: Table) -> None:
+        if note := " ".join(filter(None, said)):
             self.pen.put(page, (row, 0, len(table.columns) - 1), note, self.pen.format("note"))
             page.set_row(row, height(note, sum(c.width for c in table.columns)))
 

@@ -70,6 +70,9 @@ class Summary:
     covered_80: float | None
     calibration: float
     notes: tuple[tuple[str, dict[str, object]], ...]
+    draws: int = 0
+    seed: int = 0
+    history_days: int = 0
 
 
 def find_goal(workspace: Workspace, snapshot: Snapshot, id_: str) -> Goal:
@@ -157,4 +160,7 @@ def summary(found: Outlook) -> Summary:
         covered_80=past.covered_80,
         calibration=plain.widened,
         notes=tuple((note.code, note.facts) for note in plain.notes),
+        draws=plain.draws,
+        seed=plain.seed,
+        history_days=plain.history_days,
     )

@@ -12,7 +12,7 @@ from parkgis.model import Cut
 from parkgis.planning.households import households
 from parkgis.planning.pace import counted_series
 from parkgis.planning.waiting import waiting
-from parkgis.reporting import invariants
+from parkgis.reporting import ahead, invariants
 from parkgis.reporting.parcels import Register, register
 from parkgis.reporting.periods import closing, previous
 from parkgis.reporting.scope import WHOLE, Scope, briefed, narrowed
@@ -69,6 +69,7 @@ class Beside:
     waiting: Sequence[Waiting] = ()
     broken: Sequence[Finding] = ()
     register: Register = dataclasses.field(default_factory=Register)
+    ahead: ahead.Ahead = ahead.NOTHING
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,17 +90,24 @@ def ask(workspace: Workspace, cut: Cut, period: str, scope: Scope, sent: tuple[i
     return Question(period, scope, workspace.cut(day, min(closing(period, day, workspace.zone), cut.known)))
 
 
-def gather(workspace: Workspace, snapshot: Snapshot, question: Question) -> tuple[Briefing, Beside]:
-    """Gather the briefing and everything beside it; one more fold for the earlier report, and those of the explanation."""
+def gather(
+    workspace: Workspace, snapshot: Snapshot, question: Question, look: ahead.Look | None = None
+) -> tuple[Briefing, Beside]:  # fmt: skip
+    """Gather the briefing and everything beside it; one more fold for the earlier report, and those of the explanation.
+
+    ``look`` (:func:`parkgis.reporting.look.looking`) looks ahead, which takes longer than all the rest.
+    """
     scope = question.scope
     mine = narrowed(workspace, snapshot, scope)
     briefing = briefed(workspace, mine, scope)
     then = None if question.since is None else workspace.snapshot(question.since)
+    overdue = workspace.overdue(mine)
     beside = Beside(
         scope=scope, period=question.period, earlier=None if then is None else _earlier(workspace, then, question),
         explanation=None if then is None else _explained(workspace, then, snapshot, briefing, question),
         series=_series(counted_series(workspace, snapshot.cut), scope, briefing), households=households(mine),
-        overdue=workspace.overdue(mine), waiting=waiting(mine), broken=invariants.broken(briefing), register=register(mine),
+        overdue=overdue, waiting=waiting(mine), broken=invariants.broken(briefing), register=register(mine),
+        ahead=look(snapshot, mine, scope, overdue) if look else ahead.NOTHING,
     )  # fmt: skip
     return briefing, beside
 

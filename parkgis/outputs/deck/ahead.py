@@ -1,10 +1,11 @@
-"""The slide that looks ahead: how likely the target is, and the hectares by its last day."""
+"""The slides that look ahead: how likely the target is, the hectares by its last day, which parcels to unlock next."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parkgis.outputs.deck.model import Bars, Slide
+from parkgis.outputs import ahead, tables
+from parkgis.outputs.deck.model import Bars, Column, Slide, Table
 from parkgis.outputs.deck.notes import sources
 from parkgis.outputs.outlook import chance, note_text
 from parkgis.outputs.tables import ha
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
     from parkgis.planning.outlook import Outlook
     from parkgis.words.catalogue import Words
 
+MOST_PARCELS = 7
+BOARD = {"parcel": 0.13, "unlocked": 0.11, "obstacle": 0.2, "next": 0.25, "office": 0.2, "due": 0.11}
+"""Columns of the report's board that have room on a slide, each with its share of the width."""
 CERTAIN = frozenset({"past", "impossible", "all_handed"})
 """Notes that settle the question: there is no likelihood to speak of."""
 
 
 def outlook(told: Told) -> list[Slide]:
     """How likely the target is; where there is no ground for a number, a sentence that says so."""
-    found = told.extras.outlook
+    found = told.extras.ahead.outlook
     if found is None:
         return []
     words, plain = told.words, found.plain
@@ -79,3 +83,39 @@ def _past(found: Outlook, words: Words) -> Iterator[str]:
     if plain.end:
         facts = {"draws": plain.draws, "seed": str(plain.seed), "days": plain.history_days}
         yield words("forecast.method", **facts)
+
+
+def blockers(told: Told) -> list[Slide]:
+    """The parcels to unlock next: what each would open, what it waits for, who has to act."""
+    words, seen = told.words, told.extras.ahead
+    if seen.board is None or not seen.board.known:
+        return []
+    listed = ahead.board_table(told.briefing, seen, words)
+    said = [*ahead.usable(told.briefing, seen, words), *ahead.board(told.briefing, seen, words, words("deck.blockers_where"))]
+    notes = (*said, *(_noted(listed, row, words) for row in listed.rows), *sources(told, backed=False))
+    lines = (_open_land(told), *([] if listed.rows else said[-1:]))
+    main = _board(listed, words) if listed.rows else None
+    return [Slide("blockers", "wide", words("deck.blockers"), main, lines=tuple(filter(None, lines)), notes=notes)]
+
+
+def _open_land(told: Told) -> str:
+    found, handed_m2 = told.extras.ahead.usable, ahead.handed(told.briefing)
+    if found is None or not handed_m2:
+        return ""
+    return told.words("deck.usable", usable=told.words.ha(found.whole.usable_m2), handed=told.words.ha(handed_m2))
+
+
+def _board(listed: tables.Table, words: Words) -> Table:
+    columns = tuple(Column(listed.columns[listed.at(key)].title, share, key == "unlocked") for key, share in BOARD.items())
+    rows = tuple(tuple(_cell(listed, row, key, words) for key in BOARD) for row in listed.rows[:MOST_PARCELS])
+    return Table(columns, rows, words("deck.blockers_alt"))
+
+
+def _cell(listed: tables.Table, row: tables.Row, key: str, words: Words) -> str:
+    at = listed.at(key)
+    return tables.shown(row.cells[at], listed.columns[at].kind, words)
+
+
+def _noted(listed: tables.Table, row: tables.Row, words: Words) -> str:
+    facts = {key: _cell(listed, row, key, words) for key in ("rank", "parcel", "project", "unlocked", "next", "office")}
+    return words("deck.blocker_note", **facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parkgis.outputs.deck.ahead import outlook
+from parkgis.outputs.deck.ahead import blockers, outlook
 from parkgis.outputs.deck.model import Deck
 from parkgis.outputs.deck.notes import Told
 from parkgis.outputs.deck.parks import obstacles, parks
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from parkgis.outputs.deck.model import Extras, Slide
     from parkgis.words.catalogue import Words
 
-PARTS: tuple[Callable[[Told], list[Slide]], ...] = (province, change, outlook, parks, obstacles, stages, map_)
+PARTS: tuple[Callable[[Told], list[Slide]], ...] = (province, change, outlook, parks, obstacles, blockers, stages, map_)
 SHORT_DIGEST = 12
 
 

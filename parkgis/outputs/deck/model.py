@@ -9,13 +9,15 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Literal
 
+from parkgis.reporting.ahead import NOTHING
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from parkgis.explain import Explanation
     from parkgis.outputs.map_definition import MapDefinition
-    from parkgis.planning.outlook import Outlook
+    from parkgis.reporting.ahead import Ahead
     from parkgis.shapes import Shapes
     from parkgis.status.series import CountedSeries
 
@@ -35,8 +37,8 @@ class Extras:
         Of the same snapshot; without both there is no map.
     explanation : Explanation, optional
         From the last cut-off to this one: which parks changed, and why the figure did; None where it cannot be told.
-    outlook : Outlook, optional
-        :func:`parkgis.planning.outlook.outlook`: what is likely by the target's last day.
+    ahead : Ahead
+        :func:`parkgis.reporting.look.looking`: what is likely by the target's last day, usable land, parcels to unlock next.
     font : str
         Family of the text in pictures, with every Vietnamese letter.
     """
@@ -45,7 +47,7 @@ class Extras:
     explanation: Explanation | None = None
     shapes: Shapes | None = None
     map: MapDefinition | None = None
-    outlook: Outlook | None = None
+    ahead: Ahead = NOTHING
     font: str = "DejaVu Sans"
 
 

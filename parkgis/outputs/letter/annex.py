@@ -1,4 +1,4 @@
-"""The annexes: the project table, and the map on a sheet of A3."""
+"""The annexes: the project table, the parcels to unlock first, and the map on a sheet of A3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from parkgis.outputs import figure
 from parkgis.outputs.letter.model import Annex, Grid, GridColumn, GridRow, Paragraph, Picture
-from parkgis.outputs.letter.say import signed
+from parkgis.outputs.letter.say import ROMAN, signed
+from parkgis.outputs.letter.say_ahead import board_grid
 from parkgis.outputs.letter.say_change import moved
 from parkgis.outputs.progress import progress
 from parkgis.outputs.tables import blank, shown
@@ -27,14 +28,16 @@ ROLES: dict[str, Role] = {"group": "group", "total": "total", "shared": "line"}
 
 
 def annexes(told: Told, reference: str) -> tuple[Annex, ...]:
-    """Return the project table and, where there is something to draw, the map; each numbered from I."""
+    """Return the project table and, where there is something to list or draw, parcels and map; each numbered from I."""
     words = told.words
     found: list[tuple[str, str, list[Block]]] = [("A4", words("letter.annex_projects"), _projects(told))]
+    if listed := board_grid(told):
+        found.append(("A4", words("letter.annex_board"), [listed, Paragraph(words("ahead.board_alone"), "note")]))
     if drawn := _map(told):
         found.append(("A3", words("letter.annex_map"), [drawn]))
     return tuple(
         Annex(words("letter.annex", n=number), title, reference, "A3" if paper == "A3" else "A4", tuple(blocks))
-        for number, (paper, title, blocks) in zip(("I", "II"), found, strict=False)
+        for number, (paper, title, blocks) in zip(ROMAN, found, strict=False)
     )
 
 

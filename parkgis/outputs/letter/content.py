@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parkgis.outputs.letter.annex import annexes
 from parkgis.outputs.letter.model import Close, Content, Head, Paragraph
 from parkgis.outputs.letter.say import Told, captioned, part
+from parkgis.outputs.letter.say_ahead import board, usable
 from parkgis.outputs.letter.say_change import change
 from parkgis.outputs.letter.say_people import people
 from parkgis.outputs.letter.say_proposals import proposals
@@ -68,6 +69,7 @@ def _blocks(told: Told) -> list[Block]:
         [
             (words("letter.head_target", year=number), against_target(told)),
             (words("letter.head_stages"), by_stage(told)),
+            (words("letter.head_usable"), usable(told)),
             (words("letter.head_people"), people(told)),
             (words("letter.head_change"), change(told)),
         ],
@@ -76,6 +78,7 @@ def _blocks(told: Told) -> list[Block]:
         2, words("letter.head_trouble"),
         [
             (words("letter.head_obstacles"), obstacles(told)),
+            (words("letter.head_board"), board(told)),
             (words("letter.head_limits"), limits(told)),
             (words("letter.head_waiting"), waiting(told)),
             (words("letter.head_findings"), attention(told)),

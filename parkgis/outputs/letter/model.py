@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Literal
 
+from parkgis.reporting.ahead import NOTHING
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from parkgis.outputs.map_definition import MapDefinition
     from parkgis.planning.households import Households
     from parkgis.planning.waiting import Waiting
+    from parkgis.reporting.ahead import Ahead
     from parkgis.shapes import Shapes
     from parkgis.status import Overdue
     from parkgis.status.series import CountedSeries
@@ -51,6 +54,8 @@ class Extras:
         :func:`parkgis.planning.waiting.waiting`: parcels that stand still, the longest first.
     broken : sequence of Finding
         Invariants that do not hold, beside the briefing's own findings.
+    ahead : Ahead
+        :func:`parkgis.reporting.ahead.look`: forecast, usable land, parcels to unlock first.
     scope : str
         What the letter is narrowed to, where the briefing does not say it itself.
     dpi : int
@@ -68,6 +73,7 @@ class Extras:
     households: Sequence[Households] = ()
     waiting: Sequence[Waiting] = ()
     broken: Sequence[Finding] = ()
+    ahead: Ahead = NOTHING
     scope: str = ""
     dpi: int = 200
     font: str = "DejaVu Sans"

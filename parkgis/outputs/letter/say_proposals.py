@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parkgis.model import Severity
 from parkgis.outputs.letter.model import Paragraph
 from parkgis.outputs.letter.say import counted, lower, named, shows, upper
+from parkgis.outputs.letter.say_ahead import BOARD_ANNEX
 from parkgis.outputs.letter.say_result import between
 from parkgis.outputs.letter.say_trouble import affected, by_limit, flaws
 from parkgis.outputs.tables import clean
@@ -71,6 +72,14 @@ def _between(told: Told) -> Iterator[str]:
         yield told.words("letter.propose_between", area=told.words.ha(sum(area for _, area in found)), projects=names)
 
 
+def _board(told: Told) -> Iterator[str]:
+    found = told.extras.ahead.board
+    if found is not None and found.blockers:
+        listed = counted(told.words, "parcel", len(found.blockers))
+        names = named(told.words, (told.project(one.project) for one in found.blockers))
+        yield told.words("letter.propose_board", parcels=listed, projects=names, n=BOARD_ANNEX)
+
+
 def _waiting(told: Told) -> Iterator[str]:
     words = told.words
     for w in told.extras.waiting[:1]:
@@ -92,4 +101,4 @@ def _records(told: Told) -> Iterator[str]:
         yield words("letter.propose_errors")
 
 
-RULES: tuple[Callable[[Told], Iterator[str]], ...] = (_limits, _obstacles, _owners, _between, _waiting, _records)
+RULES: tuple[Callable[[Told], Iterator[str]], ...] = (_limits, _obstacles, _owners, _board, _between, _waiting, _records)

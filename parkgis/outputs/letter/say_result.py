@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parkgis.outputs import charts
 from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph, Picture
 from parkgis.outputs.letter.say import SHOWN_HA, counted, joined, named, paragraph, percent, shows
+from parkgis.outputs.letter.say_ahead import outlook, outlook_notes
 from parkgis.outputs.tables import clean
 from parkgis.planning.pace import required_m2_a_day
 from parkgis.rules import counting_stage, stage
@@ -33,7 +34,9 @@ def against_target(told: Told) -> list[Block]:
     """Say what counts, against target, time and plan; how documents and map differ; and draw the burn-up."""
     return [
         *paragraph(_achieved(told), *_toward(told)),
+        *outlook(told),
         *_burn_up(told),
+        *outlook_notes(told),
         *paragraph(*_plan(told)),
         *paragraph(*_beside(told)),
     ]

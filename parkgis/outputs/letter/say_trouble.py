@@ -10,6 +10,7 @@ from parkgis import findings
 from parkgis.model import Severity
 from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph
 from parkgis.outputs.letter.say import counted, items, lower, named, paragraph, shows
+from parkgis.outputs.letter.say_ahead import has_grid
 from parkgis.outputs.matters import obstacle_name
 from parkgis.outputs.tables import clean
 from parkgis.planning.waiting import LEAST_DAYS
@@ -64,7 +65,8 @@ def obstacles(told: Told) -> list[Block]:
         return [Paragraph(words("letter.obstacles_none"))]
     late, found = sum(o.overdue for o in every), groups(told)
     facts = {
-        "obstacles": counted(words, "obstacle", len(every)), "n": 1 + any(shows(s.area_m2) for s in told.briefing.stages),
+        "obstacles": counted(words, "obstacle", len(every)),
+        "n": 1 + any(shows(s.area_m2) for s in told.briefing.stages) + has_grid(told),
         "projects": counted(words, "project", len({o.project for o in every})),
     }  # fmt: skip
     lead = words("letter.obstacles_late", late=late, **facts) if late else words("letter.obstacles_lead", **facts)

@@ -46,6 +46,7 @@ async function main() {
   const page = pageOf({ map, content, tables, scene, inspector, measure, speak, store, whole, stage });
   page.build();
   if (!view) fit(map, content, tables); // the page has taken its part of the window
+  if (!map.getSize().x || !map.getSize().y) whenSized(map, () => (view ? map.invalidateSize({ animate: false }) : fit(map, content, tables)));
   page.turn();
   listen(map, content, page);
   lightsOf({ map, content, tables, scene, speak, store });
@@ -87,6 +88,21 @@ function fit(map, content, tables) {
   map.setMaxBounds(limit);
   map.options.maxBoundsViscosity = 1;
   return view;
+}
+
+/**
+ * Wait for room: the map of a frame may be drawn before the page around it has given it any.
+ * @param {L.Map} map
+ * @param {() => void} then
+ */
+function whenSized(map, then) {
+  const box = map.getContainer();
+  const seen = new ResizeObserver(() => {
+    if (!box.clientWidth || !box.clientHeight) return;
+    seen.disconnect();
+    then();
+  });
+  seen.observe(box);
 }
 
 /** @param {(import("./table.js").Table | undefined)[]} tables */
