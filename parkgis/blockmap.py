@@ -38,19 +38,23 @@ if TYPE_CHECKING:
 
 FIRST = 30
 """Parcels on the blocker board."""
-TOGETHER = 5
-"""Parcels in a bundle."""
+TOGETHER, SECONDS = 5, 20.0
+"""Parcels in a bundle, and the limit of the search in one project; on parks of a thousand parcels it ends within one."""
 HAIR_M2, HAIR_M = 0.01, 0.05
 """What cutting leaves along an edge: parts as small, slits as narrow."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Together:
-    """Parcels of one project that were looked at together, and the usable land they would lie in."""
+    """Parcels of one project that were looked at together, and the usable land they would lie in.
+
+    ``better_m2``: no other bundle of as many unlocks more than this beyond; infinite where it was not proven.
+    """
 
     project: str
     keys: tuple[str, ...]
     unlocked_m2: float
+    better_m2: float
     opens: BaseGeometry
 
 
@@ -68,7 +72,7 @@ class Held:
     opens : ndarray of Polygon or MultiPolygon
         The usable land that each parcel of the board would lie in; in the grid of the map.
     bundles : tuple of Together
-        The most hectares first; grown bridge by bridge, not proven to be the best.
+        The most hectares first.
     """
 
     board: Board
@@ -208,11 +212,12 @@ def _held(workspace: Workspace, snapshot: Snapshot, rules: Rules, legal: str, pr
 
 def _together(land: Land, rules: Rules, legal: str) -> list[Together]:
     """Return the bundle of a project; none of one parcel, which the board already has."""
-    best = best_bundle(land, rules, TOGETHER, seconds=0.0)  # without a clock: the same answer on every computer
+    best = best_bundle(land, rules, TOGETHER, SECONDS)
     if len(best.pieces) < 2 or best.usable_m2 <= 0:
         return []
     keys = tuple(str(land.key[piece]) for piece in best.pieces)
-    return [Together(land.project, keys, best.usable_m2, in_grid(_smooth(opens(land, rules, best.pieces)), land.srid, legal))]
+    lit = in_grid(_smooth(opens(land, rules, best.pieces)), land.srid, legal)
+    return [Together(land.project, keys, best.usable_m2, best.gap_m2, lit)]
 
 
 def _smooth(shape: BaseGeometry) -> BaseGeometry:

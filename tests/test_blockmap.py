@@ -84,7 +84,7 @@ def test_what_is_drawn_is_the_land_handed_over_each_piece_once(office: Made) -> 
 
 
 def test_the_board_is_that_of_parkgis_blockers(office: Made) -> None:
-    said, found = told(office, "blockers"), asked(office, "blockers", "--top", "30", "--bundle", "5", "--seconds", "0")
+    said, found = told(office, "blockers"), asked(office, "blockers", "--top", "30", "--bundle", "5")
     board = said["board"]
     assert [(row["project"], row["key"]) for row in board["rows"]] == [(r["project"], r["parcel"]) for r in found["blockers"]]
     unlocked = [row["unlocked_ha"] for row in found["blockers"]]

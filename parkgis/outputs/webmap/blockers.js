@@ -10,7 +10,7 @@ const NAMED = 4; // lit parcels that the box on the map names
 const NEAR_PX = 90; // a block smaller than this on the screen is gone to
 
 /** @typedef {{project: string, key: string, m2: number, unlocks_m2: number, stage: number}} Blocker */
-/** @typedef {{project: string, keys: string[], rows: number[], unlocks_m2: number}} Bundle */
+/** @typedef {{project: string, keys: string[], rows: number[], unlocks_m2: number, better_m2: number | null}} Bundle */
 
 /** Return what is ticked: rows of the table `opens`. @param {import("./state.js").State} state */
 export function litRows({ lit }) {
@@ -93,10 +93,10 @@ function parcelLine({ content, speak, store, go }, at) {
  * @param {Bundle} bundle
  * @param {number} at
  */
-function bundleLine({ speak, store }, { project, keys, unlocks_m2 }, at) {
+function bundleLine({ speak, store }, { project, keys, unlocks_m2, better_m2 }, at) {
   const label = speak.text().projects[project].label, area = speak.area(unlocks_m2);
   const said = { count: keys.length, project: label, area };
-  return el("li", {}, tickBox(store, at, { id: `tick-${at}`, "aria-label": speak.say("bundle_tick", said) }), el("div", {}, el("span", {}, plain(speak.say("bundle", said))), el("p", { class: "sub" }, plain(keys.join(", ")))), el("span", { class: "gain" }, speak.say("bundle_area", said)));
+  return el("li", {}, tickBox(store, at, { id: `tick-${at}`, "aria-label": speak.say("bundle_tick", said) }), el("div", {}, el("span", {}, plain(speak.say("bundle", said))), el("p", { class: "sub" }, plain(keys.join(", "))), el("p", { class: "sub" }, better_m2 === null ? speak.say("bundle_unproven") : speak.say("bundle_better", { area: speak.area(better_m2) }))), el("span", { class: "gain" }, speak.say("bundle_area", said)));
 }
 
 /**

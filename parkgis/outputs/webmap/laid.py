@@ -84,6 +84,7 @@ def _board(held: Held) -> Json:
                 "keys": list(bundle.keys),
                 "rows": [row[bundle.project, key] for key in bundle.keys],
                 "unlocks_m2": round(bundle.unlocked_m2, 2),
+                "better_m2": math.ceil(bundle.better_m2) if math.isfinite(bundle.better_m2) else None,
             }
             for bundle in held.bundles
         ],
