@@ -169,6 +169,20 @@ def test_a_click_on_a_parcel_tells_what_it_waits_for_and_lights_it(page: Page, t
 
 
 @pytest.mark.browser
+def test_the_table_tells_every_park_and_what_its_projects_handed_over(page: Page, tmp_path: Path, office: Made) -> None:
+    show(page, office.draw("usable", "en"), tmp_path)
+    page.locator("#tool-table").click()
+    parks, projects = page.locator("#table table").all()
+    words, whole = Words("en"), office.shapes.laid().whole
+    assert parks.locator("tr").count() == len(office.shapes.laid().by_park()) + 2
+    for text in (words.ha(whole.usable_m2), words.percent(whole.usable_share), words.ha(whole.mesh_m2 or 0.0)):
+        assert text in parks.locator("tr").last.inner_text()
+    line = max(office.briefing.projects, key=lambda one: one.handed.area_m2)
+    assert f"{words.ha(line.handed.area_m2)} ha" in projects.locator("tr", has_text=line.name("en")).first.inner_text()
+    assert violations(page) == []
+
+
+@pytest.mark.browser
 def test_together_is_said_of_a_computed_bundle_alone(page: Page, tmp_path: Path, office: Made) -> None:
     held = office.shapes.laid().demand_held()
     assert held.bundles, "the demo has a bundle"

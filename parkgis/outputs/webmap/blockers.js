@@ -63,7 +63,7 @@ export function boardSection(desk) {
   const open = el("p", { class: "note" }, speak.say("board_open", { count: speak.number(desk.tables.blockers.rows, 0) }));
   const board = none
     ? [el("p", {}, none), open]
-    : [el("p", { class: "note" }, speak.say("board_hint")), el("ol", { class: "board-list" }, ...rows.map((/** @type {Blocker} */ _, /** @type {number} */ at) => parcelLine(desk, at))), open, el("p", { class: "note" }, exact)];
+    : [el("p", { class: "note" }, speak.say("board_hint")), el("ol", { class: "board-list tall" }, ...rows.map((/** @type {Blocker} */ _, /** @type {number} */ at) => parcelLine(desk, at))), open, el("p", { class: "note" }, exact)];
   const most = Math.max(0, ...bundles.map((/** @type {Bundle} */ { keys }) => keys.length));
   const together = bundles.length > 0 && section("bundles", speak.say("bundles_title"), true, el("p", { class: "note" }, speak.say("bundles_hint", { count: most })), el("ul", { class: "board-list" }, ...bundles.map((/** @type {Bundle} */ bundle, /** @type {number} */ i) => bundleLine(desk, bundle, rows.length + i))));
   return [section("board", speak.say("board_title", { count: rows.length }), true, ...board), together];
@@ -102,14 +102,14 @@ function bundleLine({ speak, store }, { project, keys, unlocks_m2, better_m2 }, 
 /**
  * The board as a table.
  * @param {import("./panel.js").Desk} desk
- * @returns {{title: string, head: string[], rows: string[][]}[]}
+ * @returns {import("./laid.js").Figures[]}
  */
 export function boardTables({ content, speak }) {
   if (!content.board?.rows.length) return [];
   const { rows } = content.board, said = speak.text().board.rows;
   const head = ["board_parcel", "row_project", "row_unlocks", "row_own", "row_stage", "row_obstacle", "row_next", "row_office", "row_due"].map((key) => speak.say(key));
   const line = (/** @type {Blocker} */ one, /** @type {number} */ at) => [`${at + 1}. ${one.key}`, speak.text().projects[one.project].label, speak.area(one.unlocks_m2), speak.area(one.m2, true), speak.stage(one.stage).short, said[at].obstacle || "–", said[at].next || "–", said[at].office || "–", said[at].due || "–"];
-  return [{ title: speak.say("board_title", { count: rows.length }), head, rows: rows.map(line) }];
+  return [{ title: speak.say("board_title", { count: rows.length }), head, rows: rows.map(line), texts: true }];
 }
 
 // -- on the map --------------------------------------------------------------------------------------------

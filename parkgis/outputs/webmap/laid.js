@@ -4,6 +4,7 @@ import { el, plain, section } from "./dom.js";
 import { TENTH_M2 } from "./words.js";
 
 /** @typedef {{project: string, number: number, m2: number, usable_m2: number, pieces: number, width_m: number, compactness: number, frontage_m: number, rectangle_m: number[]}} Block */
+/** @typedef {{title: string, head: string[], rows: string[][], texts?: boolean}} Figures a table; of texts or of numbers */
 /** @typedef {{id: string, m2: number, usable_m2: number, share: number | null, mesh_m2: number | null, blocks: number, usable_blocks: number, largest_m2: number}} Patchwork */
 
 /**
@@ -53,7 +54,7 @@ function blockLine({ content, speak, tables, go }, block) {
 /**
  * The same figures park by park, for the table.
  * @param {import("./panel.js").Desk} desk
- * @returns {{title: string, head: string[], rows: string[][]}[]}
+ * @returns {Figures[]}
  */
 export function blocksTables({ content, speak }) {
   if (!content.blocks) return [];

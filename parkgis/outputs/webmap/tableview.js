@@ -1,6 +1,6 @@
 // The map as a table: the same figures for those who read by ear or by keyboard, or want to copy them.
 
-import { handedBy, projectClass } from "./classes.js";
+import { handedBy } from "./classes.js";
 import { boardTables } from "./blockers.js";
 import { el } from "./dom.js";
 import { blocksTables } from "./laid.js";
@@ -10,11 +10,10 @@ import { tableElement } from "./popup.js";
 export function tableDialog(desk) {
   const { content, speak, store } = desk;
   const { day } = store.get();
-  const share = content.layers.find((/** @type {any} */ layer) => layer.show === "projects");
   const row = (/** @type {string} */ id) => {
-    const { planned_m2, parcels, stages } = content.projects[id];
+    const { planned_m2, documented, parcels, stages } = content.projects[id];
     const { name, boundary } = speak.text().projects[id];
-    const known = share ? projectClass(content, { ...share, colour: "share" }, id, day) > 0 : true;
+    const known = documented !== null && documented <= day; // else nobody said that nothing was handed over
     const handed = handedBy(content, id, day);
     const figures = [speak.area(planned_m2), known ? speak.area(handed) : speak.say("share_unknown"), known && planned_m2 ? speak.percent(handed / planned_m2) : "–", speak.number(parcels, 0)];
     const reached = day === content.time.on ? stages.map((/** @type {[number, number]} */ [m2]) => speak.area(m2)) : [];
@@ -26,7 +25,7 @@ export function tableDialog(desk) {
   const more = [...boardTables(desk), ...blocksTables(desk)];
   dialog.append(
     el("div", { class: "buttons" }, el("h2", {}, speak.say("table_title")), el("button", { type: "button", class: "close", on: { click: () => dialog.close() } }, speak.say("close_table"))),
-    ...more.flatMap(({ title, head, rows }) => [el("h3", {}, title), el("div", { class: "scrolls part", tabindex: 0, role: "region", "aria-label": title }, tableElement(head, rows))]),
+    ...more.flatMap(({ title, head, rows, texts }) => [el("h3", {}, title), el("div", { class: texts ? "scrolls part texts" : "scrolls part", tabindex: 0, role: "region", "aria-label": title }, tableElement(head, rows))]),
     el("p", { class: "note" }, speak.say("table_intro", { day: speak.day(day) })),
     el("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": speak.say("table_title") }, tableElement(head, Object.keys(content.projects).map(row))),
   );
