@@ -167,7 +167,7 @@ export function lightsOf({ map, content, tables, scene, speak, store }) {
     show();
     const now = litRows(store.get()), added = now.find((at) => !before.includes(at));
     before = now;
-    if (added !== undefined) goTo(map, tables, parcelsOf(content, added), added);
+    if (added !== undefined) goTo(map, tables, parcelsOf(content, added), added, box.offsetTop + box.offsetHeight);
   });
   show();
 }
@@ -213,11 +213,12 @@ function told(content, speak, store, rows) {
  * @param {Record<string, import("./table.js").Table>} tables
  * @param {number[]} parcels
  * @param {number} at
+ * @param {number} top pixels under the box that says what is lit
  */
-function goTo(map, tables, parcels, at) {
+function goTo(map, tables, parcels, at, top) {
   const bounds = extentOf(tables.opens, [at]) ?? extentOf(tables.blockers, parcels);
   if (!bounds) return;
   const low = map.latLngToContainerPoint(bounds.getSouthWest()), high = map.latLngToContainerPoint(bounds.getNorthEast());
   const seen = map.getBounds().contains(bounds) && Math.max(high.x - low.x, low.y - high.y) >= NEAR_PX;
-  if (!seen) map.fitBounds(bounds.pad(0.5), { animate: false });
+  if (!seen) map.fitBounds(bounds.pad(0.25), { animate: false, paddingTopLeft: [0, Math.min(top, 0.4 * map.getSize().y)] });
 }
