@@ -193,6 +193,11 @@ def test_together_is_said_of_a_computed_bundle_alone(page: Page, tmp_path: Path,
     assert f"unlocks {Words('en').ha(held.bundles[0].unlocked_m2)} ha together" in said
     ticked = page.evaluate("[...parkgis.scene.ticked._classes].filter((of) => of !== 255).length")
     assert ticked == len(held.bundles[0].keys)
+    page.evaluate("window.print = () => undefined")
+    page.locator("#tool-print").click()
+    page.locator("#print-now").click()
+    legends = page.locator("#sheet .legends").text_content() or ""
+    assert "Usable land that ticked parcels would join" in legends and "highest stage" not in legends  # that layer is off
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)>`${alert(2)}`\u202egnp"

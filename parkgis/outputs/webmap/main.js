@@ -132,7 +132,8 @@ function boundsOfAll(tables) {
 function pageOf(parts) {
   const { map, content, tables, scene, inspector, measure, speak, store, whole, stage } = parts;
   const desk = { content, speak, tables, store, choose: inspector.project, go: (/** @type {string} */ show, /** @type {number} */ row) => choose(() => inspector.land(show, row)) };
-  const legends = () => [...document.querySelectorAll("#panel [id^=part-legend], #part-lines")].map((node) => node.cloneNode(true));
+  const printed = (/** @type {Element} */ node) => store.get().on[node.id.replace("part-legend-", "")] !== false; // of what is drawn
+  const legends = () => [...document.querySelectorAll("#panel [id^=part-legend], #part-lines")].filter(printed).map((node) => node.cloneNode(true));
   const studio = { map, content, scene, speak, store };
   const ask = (/** @type {HTMLDialogElement} */ dialog) => {
     document.body.append(dialog);
