@@ -114,7 +114,7 @@ def test_the_board_is_on_a_slide(found: Workspace, pair: tuple[Briefing, Beside]
     slide = next(s for s in deck.content(pair[0], extras, VI, (120.0, 60.0)).slides if s.key == "blockers")
     assert "9,00 ha trên 10,00 ha" in slide.lines[0]
     listed = ahead.board_table(pair[0], pair[1].ahead, VI)
-    assert [row[:2] for row in slide.main.rows] == [(r.cells[2], "1,00") for r in listed.rows]  # type: ignore[union-attr]
+    assert [row[:2] for row in slide.main.rows] == [(f"{r.cells[1]}, thửa {r.cells[2]}", "1,00") for r in listed.rows]  # type: ignore[union-attr]
 
 
 def test_the_same_question_gives_the_same_figures(found: Workspace, pair: tuple[Briefing, Beside]) -> None:

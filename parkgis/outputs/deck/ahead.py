@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 MOST_PARCELS = 7
-BOARD = {"parcel": 0.13, "unlocked": 0.11, "obstacle": 0.2, "next": 0.25, "office": 0.2, "due": 0.11}
+BOARD = {"parcel": 0.25, "unlocked": 0.1, "obstacle": 0.16, "next": 0.22, "office": 0.16, "due": 0.11}
 """Columns of the report's board that have room on a slide, each with its share of the width."""
 CERTAIN = frozenset({"past", "impossible", "all_handed"})
 """Notes that settle the question: there is no likelihood to speak of."""
@@ -93,22 +93,29 @@ def blockers(told: Told) -> list[Slide]:
     listed = ahead.board_table(told.briefing, seen, words)
     said = [*ahead.usable(told.briefing, seen, words), *ahead.board(told.briefing, seen, words, words("deck.blockers_where"))]
     notes = (*said, *(_noted(listed, row, words) for row in listed.rows), *sources(told, backed=False))
-    lines = (_open_land(told), *([] if listed.rows else said[-1:]))
+    lines = (_open_land(told, "usable" if listed.rows else "usable_alone"), *([] if listed.rows else said[-1:]))
     main = _board(listed, words) if listed.rows else None
     return [Slide("blockers", "wide", words("deck.blockers"), main, lines=tuple(filter(None, lines)), notes=notes)]
 
 
-def _open_land(told: Told) -> str:
+def _open_land(told: Told, key: str) -> str:
     found, handed_m2 = told.extras.ahead.usable, ahead.handed(told.briefing)
     if found is None or not handed_m2:
         return ""
-    return told.words("deck.usable", usable=told.words.ha(found.whole.usable_m2), handed=told.words.ha(handed_m2))
+    return told.words(f"deck.{key}", usable=told.words.ha(found.whole.usable_m2), handed=told.words.ha(handed_m2))
 
 
 def _board(listed: tables.Table, words: Words) -> Table:
     columns = tuple(Column(listed.columns[listed.at(key)].title, share, key == "unlocked") for key, share in BOARD.items())
-    rows = tuple(tuple(_cell(listed, row, key, words) for key in BOARD) for row in listed.rows[:MOST_PARCELS])
+    rows = tuple(
+        (_place(listed, row, words), *(_cell(listed, row, key, words) for key in list(BOARD)[1:]))
+        for row in listed.rows[:MOST_PARCELS]
+    )
     return Table(columns, rows, words("deck.blockers_alt"))
+
+
+def _place(listed: tables.Table, row: tables.Row, words: Words) -> str:
+    return words("deck.place", **{key: _cell(listed, row, key, words) for key in ("project", "parcel")})
 
 
 def _cell(listed: tables.Table, row: tables.Row, key: str, words: Words) -> str:
