@@ -1,4 +1,5 @@
-"""The web map of 40,000 and 100,000 demo parcels beside GeoDataFrame.explore() and folium.GeoJson of the same attributes.
+"""The web map of 40,000 and 100,000 demo parcels beside GeoDataFrame.explore() and folium.GeoJson of the same attributes;
+of lonboard, kepler.gl and plotly (``map_peers.py``) the file, its making, and whether it shows anything without a network.
 
 Every page is opened in a fresh context of the same headless Chromium without a network. The peers ask the internet for
 Leaflet, jQuery, Bootstrap and icons: Leaflet is answered from the wheel that our page inlines, the rest with empty files
@@ -16,7 +17,6 @@ import argparse
 import dataclasses
 import datetime as dt
 import importlib.resources
-import importlib.util
 import json
 import shutil
 import tempfile
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import map_peers
 from playwright.sync_api import TimeoutError, sync_playwright
 
 from parkgis import demo
@@ -35,17 +36,19 @@ from parkgis.words.catalogue import Words
 from parkgis.workspace import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     from playwright.sync_api import Browser, CDPSession, Route
 
+    Builder = Callable[[gpd.GeoDataFrame], str]
+
 SIZES = (40_000, 100_000)
 BUILDS = 3
 MAPS = Path(__file__).parents[1] / "maps"
-NOT_HERE = ("lonboard", "plotly", "keplergl", "pmtiles")
 LEAFLET = ("js_lib_leaflet", "static", "js_lib_leaflet")
 PATIENCE_MS = 170_000
+MOST_EXPORTED = 40_000  # parcels; plotly takes minutes for more
 GOAL_MS = 50.5  # of a frame gap; timestamps of frames are rounded
 
 # Told by the page itself: no polling from outside, which would steal from the two cores.
@@ -234,7 +237,7 @@ def _longest(trace: bytes) -> float:
     return max(spent, default=0) / 1000
 
 
-def measure(browser: Browser, folder: Path, parcels: int) -> list[Run]:
+def measure(browser: Browser, folder: Path, parcels: int) -> tuple[list[Run], gpd.GeoDataFrame]:
     folder.mkdir()
     briefing, found, frame = material(folder / "demo", parcels)
     runs = []
@@ -251,7 +254,17 @@ def measure(browser: Browser, folder: Path, parcels: int) -> list[Run]:
             continue
         runs.append(Run(name, build_s, len(html.encode()) / 1e6, *measured))
         print(runs[-1].row(), flush=True)
-    return runs
+    return runs, frame
+
+
+def export(browser: Browser, folder: Path, builds: Mapping[str, Builder], frame: gpd.GeoDataFrame, ours: Run) -> None:
+    """Print what exports of other libraries cost to build, and whether they show anything without a network."""
+    for name, build in builds.items():
+        html, build_s = built(lambda build=build: build(frame), 1)  # type: ignore[misc]
+        path, size_mb = folder / f"{name}.html", len(html.encode()) / 1e6
+        path.write_text(html, encoding="utf-8")
+        ratios = f"{size_mb / ours.size_mb:.0f}x / {build_s / ours.build_s:.1f}x ours"
+        print(f"{name:<22} file {size_mb:6.2f} MB   build {build_s:5.2f} CPU s   {ratios}   {map_peers.offline(browser, path)}")
 
 
 RATIOS = ("size_mb", "build_s", "drawn_s", "cpu_s", "heap_mb", "gap_ms", "task_ms")
@@ -267,9 +280,7 @@ def main() -> None:
     asked.add_argument("parcels", nargs="*", type=int)
     asked.add_argument("--gaps", type=int, default=0, metavar="N", help="measure only our own page's frame gaps, N times")
     said = asked.parse_args()
-    for name in NOT_HERE if not said.gaps else ():
-        if importlib.util.find_spec(name) is None:
-            print(f"{name} is not installed: skipped")
+    others = {} if said.gaps else map_peers.installed()
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         for parcels in said.parcels or (SIZES[-1:] if said.gaps else SIZES):
@@ -279,9 +290,10 @@ def main() -> None:
             if said.gaps:
                 gaps_of(browser, folder, parcels, said.gaps)
             else:
-                ours, *peers = measure(browser, folder, parcels)
+                (ours, *peers), frame = measure(browser, folder, parcels)
                 for peer in peers:
                     compare(ours, peer)
+                export(browser, folder, others if parcels <= MOST_EXPORTED else {}, frame, ours)
             browser.close()
 
 

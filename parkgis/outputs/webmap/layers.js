@@ -6,6 +6,8 @@ import { svg } from "./dom.js";
 
 const FONT = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif";
 const PADDING = 0.15; // of the view's size, written around it
+const CORNER_PX = 340; // lower left, where the coordinates of the pointer are told
+const NORTH_PX = 40; // lower right, where the arrow stands
 
 /** @abstract Subclasses have `marks(bounds)`: what to write, at places as Leaflet's layer points have them. */
 const MarkLayer = /** @type {any} */ (
@@ -108,9 +110,11 @@ export const DegreeLayer = MarkLayer.extend({
     const corner = this._map.containerPointToLayerPoint(this._map.getSize());
     const { east, north, digits } = graticule(this._map);
     const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) => svg("text", { class: "degrees", x, y }, text);
+    const { x: left } = this._map.containerPointToLayerPoint([0, 0]);
+    const open = { x: (/** @type {any} */ { at }) => at.x > left + CORNER_PX && at.x < corner.x - NORTH_PX, y: (/** @type {any} */ { at }) => at.y < corner.y - 2 * NORTH_PX };
     return [
-      ...east.map(({ value, at }) => write(this._speak.degrees(value, digits, "east"), at.x - 4, corner.y - 26)),
-      ...north.map(({ value, at }) => write(this._speak.degrees(value, digits, "north"), corner.x - 6, at.y - 4)),
+      ...east.filter(open.x).map(({ value, at }) => write(this._speak.degrees(value, digits, "east"), at.x - 4, corner.y - 26)),
+      ...north.filter(open.y).map(({ value, at }) => write(this._speak.degrees(value, digits, "north"), corner.x - 6, at.y - 4)),
     ];
   },
 });

@@ -167,6 +167,7 @@ function pageOf(parts) {
     /** Another day: the figures that belong to it. */
     days() {
       showDay(scene, content, store.get());
+      nameSides(speak, store.get());
       const bar = titleBar(content, speak, store);
       built.bar.replaceWith(bar);
       built.bar = bar;
@@ -179,6 +180,7 @@ function pageOf(parts) {
       for (const [id, layer] of Object.entries(scene.layers)) on[id] ? layer.addTo(map) : layer.remove();
       for (const [id, layer] of Object.entries(scene.earlier)) from && on[id] ? layer.addTo(map) : layer.remove();
       swipe(scene, from ? Number(/** @type {HTMLInputElement | null} */ (document.getElementById("swipe"))?.value ?? 50) / 100 : 0);
+      nameSides(speak, store.get());
     },
   };
 }
@@ -203,6 +205,16 @@ function swipe({ layers, earlier }, share) {
 function choose(act) {
   if (document.getElementById("panel")?.classList.contains("open")) document.getElementById("toggle")?.click();
   act();
+}
+
+/**
+ * Write the two days on the line between them.
+ * @param {import("./words.js").Speaker} speak
+ * @param {import("./state.js").State} state
+ */
+function nameSides(speak, { day, from }) {
+  const line = document.getElementById("swipe-line");
+  if (line) Object.assign(line.dataset, { from: speak.day(from), to: speak.day(day) });
 }
 
 /**
