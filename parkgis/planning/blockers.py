@@ -138,8 +138,11 @@ class Field:
         return rows, bound
 
     def _near(self, ground: Shapes, shapes: Shapes) -> tuple[Ints, Ints]:
-        """Return the pairs of a shape and the ground that handing it over can change."""
-        piece, part = shapely.STRtree(ground).query(shapes, predicate="dwithin", distance=self.reach_m)
+        """Return the pairs of a shape and the ground that handing it over can change.
+
+        The ground asks: GEOS prepares the shape that asks, and of two it is the ground that has thousands of vertices.
+        """
+        part, piece = shapely.STRtree(shapes).query(ground, predicate="dwithin", distance=self.reach_m)
         return piece, part
 
     def ranked(self, first: int = 20, exact: int = EXACT, above_m2: float = 0.0) -> Ranking:
