@@ -88,6 +88,7 @@ def test_two_days_stand_side_by_side(page: Page, tmp_path: Path, made: Made) -> 
     box = page.locator("#map_parkgis").bounding_box()
     line = page.locator("#swipe-line").bounding_box()
     assert box and line and abs(line["x"] - box["x"] - 0.3 * box["width"]) < 3
+    assert page.locator("#swipe-line").get_attribute("data-to") == "31/10/2026"
     earlier = page.evaluate("parkgis.scene.earlier.parcels.drawn().rows")
     former = made.shapes.former
     assert former is not None and earlier == len(made.shapes.parcels) - 2 + len(former)  # one parcel that is two by now

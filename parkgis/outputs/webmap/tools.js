@@ -95,6 +95,7 @@ function coordinates(map, content, speak) {
     );
   };
   zone.addEventListener("change", () => show(last));
+  if (matchMedia("(hover: none)").matches) show(last); // a finger does not hover: the middle of the view
   const box = el("div", { class: "coordinates" }, zone, said);
   map.on("mousemove", (/** @type {L.LeafletMouseEvent} */ event) => box.isConnected && show(event.latlng));
   map.on("moveend", () => box.isConnected && matchMedia("(hover: none)").matches && show(map.getCenter()));
