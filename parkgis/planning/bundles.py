@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from parkgis.planning.edges import Floats, Ints
     from parkgis.planning.land import Land
 
+PASSABLE = (0.75, 1.0)
+"""Shares of the least width that an edge must have for land to stay usable across it: guesses, which are recomputed."""
 LONGEST = 8
 """Parcels in one bridge that growing tries."""
 
@@ -71,13 +74,17 @@ def best_bundle(land: Land, rules: Rules, most: int, seconds: float = 20.0) -> B
     *Method*: bridges are grown greedily by what they unlock a parcel; a mixed-integer programme then seeks better and proves
     how much better there can be (:func:`parkgis.planning.proof.solve`). The better of the two when recomputed is returned.
     """
+    until = time.monotonic() + seconds
     blocks = find_blocks(land, rules)
     net = network(blocks)
     tried, bound = [grow(net, most)], math.inf
-    if rules.width_m:
-        tried.append(grow(network(blocks, rules.width_m), most))
+    for share in PASSABLE if rules.width_m else ():
+        wide = network(blocks, share * rules.width_m)
+        tried.append(grow(wide, most))
+        if seconds > 0 and most > 0 and share < 1:
+            tried.append(solve(wide, most, seconds / 5, tried[-1])[0])
     if seconds > 0 and most > 0:
-        solved, value = solve(net, most, seconds, tried[0])
+        solved, value = solve(net, most, max(until - time.monotonic(), seconds / 4), tried[0])
         tried.append(solved)
         bound = value - blocks.usable_m2
     scored = [(_usable(land, rules, pieces) - blocks.usable_m2, pieces) for pieces in dict.fromkeys(tried)]

@@ -115,12 +115,9 @@ class _Search:
     def _solved(self, without: Mask, share: float, *, bounds: bool) -> None:
         """Solve with ever more cuts until the best solution hangs together, or the time is over."""
         while (left := self.left(share)) > 0:
-            goal = self._goal() * (1 + SLACK)
-            done = self._milp(without, goal, left)
-            if bounds and done.status == 2:
-                self.bound = min(self.bound, goal)  # nothing better fits
-            elif bounds and done.mip_dual_bound is not None:
-                self.bound = min(self.bound, max(-float(done.mip_dual_bound), goal))
+            done = self._milp(without, left)
+            if bounds and done.mip_dual_bound is not None:
+                self.bound = min(self.bound, max(-float(done.mip_dual_bound), self._goal()))
             if done.x is None:
                 return
             whole = np.where(self.model.integral > 0, np.rint(done.x), 0.0)
@@ -128,12 +125,12 @@ class _Search:
             if not self.model.cut(whole):
                 return
 
-    def _milp(self, without: Mask, goal: float, seconds: float) -> Any:
+    def _milp(self, without: Mask, seconds: float) -> Any:
         upper = self.model.upper.copy()
         upper[: len(without)][without] = 0.0
-        better = LinearConstraint(self.model.cost[None], -np.inf, -goal)
+        # No row that demands more than was found: so full a row costs more than it prunes (SciPy 1.17).
         return milp(
-            self.model.cost, constraints=[LinearConstraint(*self.model.rows()), better], integrality=self.model.integral,
+            self.model.cost, constraints=LinearConstraint(*self.model.rows()), integrality=self.model.integral,
             bounds=Bounds(0, upper), options={"time_limit": seconds, "mip_rel_gap": SLACK},
         )  # fmt: skip
 
