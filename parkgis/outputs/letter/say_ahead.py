@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 USABLE_MM = {
-    "park": 33.0, "counted": 16.0, "handed": 18.0, "usable": 16.0, "rest": 14.5, "usable_share": 15.5, "mesh": 17.0,
-    "blocks": 14.0, "largest": 16.0,
+    "park": 31.0, "counted": 16.0, "handed": 17.5, "usable": 16.0, "rest": 19.0, "usable_share": 15.0, "mesh": 16.0,
+    "blocks": 14.0, "largest": 15.5,
 }  # fmt: skip
 BOARD_MM = {
     "rank": 9.0, "project": 38.0, "parcel": 25.0, "own": 16.0, "unlocked": 18.0, "stage": 27.0, "obstacle": 30.0, "next": 32.0,
