@@ -7,6 +7,7 @@ a link or a number stays a name.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -177,6 +178,7 @@ def spans(host: Sequence[float], guest: Sequence[float]) -> list[tuple[int, int]
     return found
 
 
+@functools.lru_cache(maxsize=4096)  # names of parks and steps come again in every table
 def height(text: str, width: float, weight: float = 1.0) -> float:
     """Return the height in points of text wrapped at ``width`` characters.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Shapes = npt.NDArray[np.object_]
 
+POLYGON = 3  # as GEOS numbers kinds of shapes
 TOGETHER = 2000
 """Polygons in one path: Agg sorts the cells of a path, and loses time on a path of everything."""
 
@@ -45,8 +46,9 @@ def paths(shapes: Shapes) -> Iterator[Path]:
     shapes : ndarray of Polygon or MultiPolygon, shape (n,)
         Metres; None and empty ones are left out.
     """
-    parts = shapely.get_parts(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))])
-    parts = shapely.orient_polygons(parts[shapely.get_type_id(parts) == 3])
+    kinds = shapely.get_type_id(shapes)
+    parts = shapes if (kinds == POLYGON).all() else shapely.get_parts(shapes[kinds >= 0])  # what is missing has no kind
+    parts = shapely.orient_polygons(parts[(shapely.get_type_id(parts) == POLYGON) & ~shapely.is_empty(parts)])
     for start in range(0, len(parts), TOGETHER):
         _, points, (rings, _) = shapely.to_ragged_array(parts[start : start + TOGETHER])
         codes = np.full(len(points), Path.LINETO, Path.code_type)
