@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from parkgis.model import Cut, Recorded
     from parkgis.status import ProjectStatus, Site, Snapshot
     from parkgis.status.fold import Mask
+    from parkgis.status.series import CountedSeries
     from parkgis.workspace import Workspace
 
 Steps = tuple[tuple[int, float], ...]
@@ -208,10 +209,14 @@ def _no_parcels(legal: str) -> gpd.GeoDataFrame:
 # -- what happened when ------------------------------------------------------------------------------------
 
 
-def history(workspace: Workspace, snapshot: Snapshot) -> History:
-    """Gather what a map tells of other days than its own, all as known at the snapshot's hour."""
-    sites = [p.site for p in snapshot.projects]
-    counted = counted_by_day(workspace.store, sites, snapshot.cut, snapshot.target, snapshot.definition)
+def history(workspace: Workspace, snapshot: Snapshot, counted: CountedSeries | None = None) -> History:
+    """Gather what a map tells of other days than its own, all as known at the snapshot's hour.
+
+    ``counted`` is :func:`parkgis.status.series.counted_by_day` of the same snapshot, where it is there already.
+    """
+    if counted is None:
+        sites = [p.site for p in snapshot.projects]
+        counted = counted_by_day(workspace.store, sites, snapshot.cut, snapshot.target, snapshot.definition)
     return History(
         handed={p.project.id: steps for p in snapshot.projects if (steps := _handed(p))},
         counted=tuple((number(step.day), step.area_m2) for step in counted.total),

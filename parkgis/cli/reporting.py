@@ -90,7 +90,8 @@ class Job:
 
         mine = narrowed(self.found, self.snapshot, self.question.scope)
         if len(self.shapes.parcels) > MOST_PARCELS:
-            return dataclasses.replace(self.shapes, history=history(self.found, mine))
+            whole = self.beside.series if self.question.scope.kind == "province" else None
+            return dataclasses.replace(self.shapes, history=history(self.found, mine, whole))
         return shapes(self.found, mine)
 
     @functools.cached_property
