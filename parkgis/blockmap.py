@@ -16,7 +16,6 @@ import shapely
 from parkgis.planning.blocks import APART
 from parkgis.planning.board import board
 from parkgis.planning.bundles import best_bundle, opens
-from parkgis.planning.land import land_of
 from parkgis.planning.opening import areas_of
 from parkgis.planning.patchwork import has_land, mosaic, patchwork
 from parkgis.rules import stages
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from parkgis.planning.board import Board
     from parkgis.planning.edges import Ints, Shapes
     from parkgis.planning.land import Land
-    from parkgis.planning.patchwork import Patchwork
+    from parkgis.planning.patchwork import Mosaic, Patchwork
     from parkgis.planning.ruling import Rules
     from parkgis.status import ProjectStatus, Snapshot
     from parkgis.workspace import Workspace
@@ -169,7 +168,7 @@ def block_map(
     laid = mosaic(snapshot, rules)
     progress(0.2 if blockers else 1.0)
     parks = tuple((line.park.id, tuple(line.projects)) for line in snapshot.parks)
-    held = _held(workspace, snapshot, rules, legal, progress) if blockers else None
+    held = _held(workspace, snapshot, laid, legal, progress) if blockers else None
     return BlockMap(rules, laid.projects, parks, laid.without_land, _land(laid.projects, legal), held)
 
 
@@ -195,16 +194,16 @@ def _land(found: Iterable[Blocks], legal: str) -> gpd.GeoDataFrame:
 # -- what holds land back ----------------------------------------------------------------------------------
 
 
-def _held(workspace: Workspace, snapshot: Snapshot, rules: Rules, legal: str, progress: Callable[[float], None]) -> Held:
-    ranking = board(snapshot, rules, workspace.overdue(snapshot), first=FIRST)
+def _held(workspace: Workspace, snapshot: Snapshot, laid: Mosaic, legal: str, progress: Callable[[float], None]) -> Held:
+    ranking = board(snapshot, laid.rules, workspace.overdue(snapshot), first=FIRST, laid=laid)
     progress(0.7)
     of = {one.project: one.srid for one in ranking.blockers}
     lit = np.array([in_grid(_smooth(one.opens), of[one.project], legal) for one in ranking.blockers], dtype=object)
     with_land = [status for status in snapshot.projects if has_land(status)]
-    lands = [land_of(status, snapshot.cut.on) for status in with_land]
+    lands = [part.land for part in laid.projects]
     bundles = []
     for done, land in enumerate(lands, start=1):
-        bundles += _together(land, rules, legal)
+        bundles += _together(land, laid.rules, legal)
         progress(0.7 + 0.3 * done / len(lands))
     bundles.sort(key=lambda bundle: (-bundle.unlocked_m2, bundle.project))
     return Held(ranking, _open(with_land, lands, ranking, legal), lit, tuple(bundles))

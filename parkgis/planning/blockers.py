@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis.planning.blocks import Ground, open_sided
-from parkgis.planning.edges import edges_of
+from parkgis.planning.blocks import Ground
 from parkgis.planning.mending import components
 from parkgis.planning.opening import areas_of, opened, reach_m
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 SLIVER_M2 = 1e-6
 """Shapes that share less than this only touch."""
 EXACT = 150
-"""So many parcels are recomputed at most in one ranking; the others are bounded."""
+"""So many parcels of a project are recomputed at most, on average, in one ranking; the others are bounded."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,15 +37,18 @@ class Unlocked:
         Row of the land.
     usable_m2 : float
         Usable land with it less usable land without it. Its own area is part of it, where it becomes usable itself.
+    field : int
+        Which of the fields that were ranked together it lies in.
     """
 
     piece: int
     usable_m2: float
+    field: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
 class Ranking:
-    """Open pieces of land by what each would unlock alone.
+    """Open pieces of one land, or of several, by what each would unlock alone.
 
     Attributes
     ----------
@@ -78,6 +80,8 @@ class Field:
     ----------
     land : Land
     rules : Rules
+    ground : Ground, optional
+        Of that land by these rules, where it was laid out already.
 
     Notes
     -----
@@ -87,11 +91,11 @@ class Field:
     for the land with the piece handed over.
     """
 
-    def __init__(self, land: Land, rules: Rules) -> None:
+    def __init__(self, land: Land, rules: Rules, ground: Ground | None = None) -> None:
         self.land, self.rules = land, rules
         self.reach_m = rules.lane_m + reach_m(rules.width_m) + 0.5
-        self._open_sided = open_sided(land, rules, edges_of(land.shapes, rules.tolerance_m))
-        self._state = state = _State(land, rules, self._open_sided)
+        self._ground = ground or Ground(land, rules)
+        self._state = state = _State(self._ground)
         self.parts, self.rest = state.parts, state.found.rest()
         self._cut = areas_of(state.found.kept)
         self._cuts = shapely.STRtree(self._cut)
@@ -145,34 +149,9 @@ class Field:
         part, piece = shapely.STRtree(shapes).query(ground, predicate="dwithin", distance=self.reach_m)
         return piece, part
 
-    def ranked(self, first: int = 20, exact: int = EXACT, above_m2: float = 0.0) -> Ranking:
-        """Rank the open pieces by what each unlocks alone.
-
-        Parameters
-        ----------
-        first : int
-            How many to return at most.
-        exact : int
-            How many to recompute at most: the most promising first, until no other can be better.
-        above_m2 : float
-            Pieces that cannot unlock more than this are of no interest.
-        """
-        rows, bound = self.bounds_m2()
-        order = np.argsort(-bound, kind="stable")
-        found: list[Unlocked] = []
-        done = 0
-        for done, at in enumerate(order.tolist()):
-            worst = max(found[first - 1].usable_m2 if len(found) >= first else 0.0, above_m2)
-            if bound[at] <= worst or done >= exact:
-                break
-            found.append(Unlocked(int(rows[at]), self.unlocked([int(rows[at])])))
-            found.sort(key=lambda u: (-u.usable_m2, u.piece))
-        else:
-            done = len(order)
-        left = float(bound[order[done]]) if done < len(order) else 0.0
-        others = found[first].usable_m2 if len(found) > first else 0.0
-        kept = tuple(u for u in found[:first] if u.usable_m2 > SLIVER_M2)
-        return Ranking(kept, done, len(order), max(left, others))
+    def ranked(self, first: int = 20, exact: int = EXACT) -> Ranking:
+        """Rank the open pieces by what each unlocks alone; as :func:`ranked` does for several fields."""
+        return ranked([self], first, exact)
 
     def _boxes(self, rows: Ints, reach: float | None = None) -> Shapes:
         low_x, low_y, high_x, high_y = shapely.bounds(self.land.shapes[rows]).T
@@ -188,7 +167,7 @@ class Field:
         after = _some(self.land, near)
         after = dataclasses.replace(after, handed=after.handed | np.isin(near, rows))
         old, old_m2 = self._state.within(box, self._cut[np.sort(self._cuts.query(box, predicate="intersects"))])
-        state = _State(after, self.rules, self._open_sided[near])
+        state = _State(Ground(after, self.rules, self._ground.facing[near]))
         new, new_m2 = state.within(box, state.parts)
         of = self._part_of(old)
         old_of, new_of = _overlapping(old, new)
@@ -215,12 +194,52 @@ class Field:
         return of
 
 
+def ranked(fields: Sequence[Field], first: int = 20, exact: int = EXACT) -> Ranking:
+    """Rank the open pieces of several lands together.
+
+    Parameters
+    ----------
+    fields : sequence of Field
+    first : int
+        How many to return at most.
+    exact : int
+        How many to recompute at most for each field, on average.
+
+    Notes
+    -----
+    *Method*: bounds of all pieces; then the most promising is recomputed, wherever it lies, until no other can be better.
+    """
+    of, rows, bound = _bounded(fields)
+    order = np.argsort(-bound, kind="stable")
+    found: list[Unlocked] = []
+    done, most = 0, exact * len(fields)
+    for done, at in enumerate(order.tolist()):
+        if bound[at] <= (found[first - 1].usable_m2 if len(found) >= first else 0.0) or done >= most:
+            break
+        field, piece = int(of[at]), int(rows[at])
+        found.append(Unlocked(piece, fields[field].unlocked([piece]), field))
+        found.sort(key=lambda u: (-u.usable_m2, u.field, u.piece))
+    else:
+        done = len(order)
+    left = float(bound[order[done]]) if done < len(order) else 0.0
+    others = found[first].usable_m2 if len(found) > first else 0.0
+    kept = tuple(u for u in found[:first] if u.usable_m2 > SLIVER_M2)
+    return Ranking(kept, done, len(order), max(left, others))
+
+
+def _bounded(fields: Sequence[Field]) -> tuple[Ints, Ints, Floats]:
+    """Return the open pieces of all fields: the field, the row, and a bound above what it unlocks."""
+    every = [field.bounds_m2() for field in fields]
+    of = np.repeat(np.arange(len(fields)), [len(rows) for rows, _ in every])
+    rows = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in every)])
+    return of, rows, np.concatenate([np.empty(0), *(bound for _, bound in every)])
+
+
 class _State:
     """Handed-over land, opened."""
 
-    def __init__(self, land: Land, rules: Rules, open_sided: Mask) -> None:
-        ground = Ground(land, rules, open_sided)
-        done = ground.joined()
+    def __init__(self, ground: Ground) -> None:
+        done, rules = ground.joined, ground.rules
         solid = np.zeros(len(done.outlines), bool)
         solid[done.labels[: len(ground.solid)]] = True
         self.found = opened(done.outlines[solid], rules.width_m)

@@ -82,6 +82,8 @@ class Blocks:
         ``number`` of the block of each piece; 0 for land not handed over, :data:`APART` for a handed-over barrier.
     barrier_m2 : float
         Handed over, in no block.
+    ground : Ground
+        What they were found on.
     """
 
     land: Land
@@ -89,6 +91,7 @@ class Blocks:
     blocks: Sequence[Block]
     labels: Ints
     barrier_m2: float
+    ground: Ground = dataclasses.field(repr=False, compare=False)
 
     @property
     def area_m2(self) -> float:
@@ -128,12 +131,11 @@ def find_blocks(land: Land, rules: Rules) -> Blocks:
         The largest first; ground under several pieces counts once.
     """
     ground = Ground(land, rules)
-    done = ground.joined()
-    blocks = _measured(ground, done)
+    blocks = _measured(ground)
     labels = np.where(ground.barrier, APART, 0)
     for block in reversed(blocks):  # of a piece in several parts, the largest block
         labels[block.pieces] = block.number
-    return Blocks(land, rules, blocks, labels, float(shapely.union_all(land.shapes[ground.barrier]).area))
+    return Blocks(land, rules, blocks, labels, float(shapely.union_all(land.shapes[ground.barrier]).area), ground)
 
 
 class Ground:
@@ -143,7 +145,7 @@ class Ground:
     ----------
     land : Land
     rules : Rules
-    open_sided : ndarray of bool, shape (pieces of land,), optional
+    facing : ndarray of bool, shape (pieces of land,), optional
         As :func:`open_sided` finds them; for a part of a land of which they are known.
 
     Attributes
@@ -156,21 +158,27 @@ class Ground:
     lanes : ndarray of Polygon
     """
 
-    def __init__(self, land: Land, rules: Rules, open_sided: Mask | None = None) -> None:
+    def __init__(self, land: Land, rules: Rules, facing: Mask | None = None) -> None:
         self.land, self.rules = land, rules
         self.barrier: Mask = land.handed & np.isin(land.use.astype(str), list(rules.barriers))
         rows = np.flatnonzero(land.handed & ~self.barrier)
         self.parts, of = shapely.get_parts(land.shapes[rows], return_index=True)
         self.solid: Ints = rows[of]
-        self._open_sided = open_sided
+        self._facing = facing
         self.lanes = self._lanes() if rules.lane_m and len(self.solid) else np.empty(0, dtype=object)
 
     @functools.cached_property
     def edges(self) -> Edges:
         return edges_of(self.land.shapes, self.rules.tolerance_m)
 
+    @functools.cached_property
+    def facing(self) -> Mask:
+        """Which pieces lie near an edge along which a lane may run."""
+        return open_sided(self.land, self.rules, self.edges) if self._facing is None else self._facing
+
+    @functools.cached_property
     def joined(self) -> Joined:
-        """Join the land and the lanes; the labels of the land come first."""
+        """The land and the lanes, joined; the labels of the land come first."""
         return join(np.concatenate([self.parts, self.lanes]), self.rules.tolerance_m)
 
     def _lanes(self) -> Shapes:
@@ -179,8 +187,7 @@ class Ground:
         *Method*: closing by a disk of diameter ``lane_m`` of the pieces near the rims that do not face other people's land.
         """
         rules, land = self.rules, self.land
-        facing = open_sided(land, rules, self.edges) if self._open_sided is None else self._open_sided
-        near = np.unique(self.solid[facing[self.solid]])
+        near = np.unique(self.solid[self.facing[self.solid]])
         if not len(near):
             return np.empty(0, dtype=object)
         whole = MultiPolygon(join(land.shapes[near], rules.tolerance_m).outlines.tolist())
@@ -219,8 +226,8 @@ def _without(parts: Shapes, taken: Shapes, tolerance_m: float) -> Shapes:
     return kept
 
 
-def _measured(ground: Ground, done: Joined) -> tuple[Block, ...]:
-    land, rules, solid, lanes = ground.land, ground.rules, ground.solid, ground.lanes
+def _measured(ground: Ground) -> tuple[Block, ...]:
+    land, rules, solid, lanes, done = ground.land, ground.rules, ground.solid, ground.lanes, ground.joined
     mine, count = done.labels[: len(solid)], len(done.outlines)
     within = _by_label(lanes, done.labels[len(solid) :], count)
     road = _frontage(land, ground.edges, solid, mine, count)

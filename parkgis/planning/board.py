@@ -10,7 +10,7 @@ import numpy as np
 import pyogrio
 import shapely
 
-from parkgis.planning.blockers import Field
+from parkgis.planning.blockers import Field, ranked
 from parkgis.planning.land import land_of
 from parkgis.planning.patchwork import chosen_projects, has_land
 from parkgis.rules import stage, stages
@@ -19,10 +19,14 @@ from parkgis.status.fold import NEVER
 from parkgis.status.overdue import whole_days
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+    from parkgis.planning.blockers import Unlocked
+    from parkgis.planning.blocks import Ground
+    from parkgis.planning.patchwork import Mosaic
     from parkgis.planning.ruling import Rules
     from parkgis.status import ProjectStatus, Snapshot
     from parkgis.status.matters import Obstacle
@@ -147,7 +151,7 @@ class Board:
 
 def board(
     snapshot: Snapshot, rules: Rules, overdue: Overdue | None = None, costs: Costs | None = None, *,
-    project: str = "", park: str = "", first: int = 20,
+    project: str = "", park: str = "", first: int = 20, laid: Mosaic | None = None,
 ) -> Board:  # fmt: skip
     """Rank the parcels that are not handed over.
 
@@ -162,47 +166,41 @@ def board(
         Ids; empty for all.
     first : int
         How many to list.
+    laid : Mosaic, optional
+        Of the same snapshot by the same rules: its ground need not be laid out again.
     """
     chosen = chosen_projects(snapshot, project, park)
-    due = _due(overdue)
-    found: list[_Found] = []
-    exact, open_parcels, rest, handed, usable = 0, 0, 0.0, 0.0, 0.0
     with_land = [p for p in chosen if has_land(p)]
-    for status in with_land:
-        field = Field(land_of(status, snapshot.cut.on), rules)
-        worst = found[first - 1].unlocked_m2 if len(found) >= first else 0.0
-        ranking = field.ranked(first, above_m2=worst)
-        waits = Waiting(status, due, costs or {})
-        found += [_Found(field, u.piece, u.usable_m2, waits) for u in ranking.first if u.usable_m2 > worst]
-        found.sort(key=_Found.order)
-        exact, open_parcels = exact + ranking.exact, open_parcels + ranking.open_pieces
-        rest = max([rest, ranking.rest_m2, *(one.unlocked_m2 for one in found[first:])])
-        handed, usable = handed + field.handed_m2, usable + field.usable_m2
-        del found[first:]  # and the fields that only they need
-    without = tuple(p.project.id for p in chosen if p not in with_land)
-    blockers = tuple(one.blocker() for one in found)
-    return Board(rules, blockers, exact, open_parcels, rest, without, len(with_land), handed, usable)
+    grounds = {part.land.project: part.ground for part in laid.projects} if laid else {}
+    fields = [_field(status, rules, snapshot.cut.on, grounds.get(status.project.id)) for status in with_land]
+    ranking = ranked(fields, first)
+    due = _due(overdue)
+    waiting = {n: Waiting(with_land[n], due, costs or {}) for n in sorted({u.field for u in ranking.first})}
+    blockers = [_blocker(fields[u.field], u, waiting[u.field]) for u in ranking.first]
+    return Board(
+        rules=rules,
+        blockers=tuple(sorted(blockers, key=lambda b: (-b.unlocked_m2, b.project, b.key))),
+        exact=ranking.exact,
+        open_parcels=ranking.open_pieces,
+        rest_m2=ranking.rest_m2,
+        without_land=tuple(p.project.id for p in chosen if not has_land(p)),
+        known=len(with_land),
+        handed_m2=math.fsum(field.handed_m2 for field in fields),
+        usable_m2=math.fsum(field.usable_m2 for field in fields),
+    )
 
 
-@dataclasses.dataclass(frozen=True)
-class _Found:
-    """A parcel that may be among the first; what it opens is drawn only once it is."""
+def _field(status: ProjectStatus, rules: Rules, on: dt.date, ground: Ground | None) -> Field:
+    return Field(ground.land if ground else land_of(status, on), rules, ground)
 
-    field: Field
-    piece: int
-    unlocked_m2: float
-    waits: Waiting
 
-    def order(self) -> tuple[float, str, str]:
-        return -self.unlocked_m2, self.field.land.project, str(self.field.land.key[self.piece])
-
-    def blocker(self) -> Blocker:
-        land, piece = self.field.land, self.piece
-        shape, row = land.shapes[piece], int(land.row[piece])
-        return Blocker(
-            land.project, str(land.key[piece]), land.srid, shape, float(shape.area), self.unlocked_m2, self.field.opens([piece]),
-            self.waits.of(row),
-        )  # fmt: skip
+def _blocker(field: Field, unlocked: Unlocked, waits: Waiting) -> Blocker:
+    land, piece = field.land, unlocked.piece
+    shape, row = land.shapes[piece], int(land.row[piece])
+    return Blocker(
+        land.project, str(land.key[piece]), land.srid, shape, float(shape.area), unlocked.usable_m2, field.opens([piece]),
+        waits.of(row),
+    )  # fmt: skip
 
 
 def _due(overdue: Overdue | None) -> Mapping[tuple[str, str], Deadline]:

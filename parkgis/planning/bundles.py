@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis.planning.blocks import find_blocks, open_sided
+from parkgis.planning.blocks import find_blocks
 from parkgis.planning.edges import edges_of
 from parkgis.planning.proof import solve
 
@@ -166,7 +166,7 @@ def network(found: Blocks, passable_m: float = 0.0) -> Network:
     node = np.where(found.labels > 0, found.labels - 1, -1)
     node[open_] = count + np.arange(len(open_))
     near: list[set[int]] = [set() for _ in range(count + len(open_))]
-    for one, other in _pairs(land, rules, np.flatnonzero(node >= 0), passable_m).tolist():
+    for one, other in _pairs(found, np.flatnonzero(node >= 0), passable_m).tolist():
         a, b = int(node[one]), int(node[other])
         if a != b:
             near[a].add(b)
@@ -187,8 +187,9 @@ def _in_several(found: Blocks) -> list[tuple[int, int]]:
     return list(zip(block[order[same]].tolist(), block[order[same + 1]].tolist(), strict=True))
 
 
-def _pairs(land: Land, rules: Rules, rows: Ints, passable_m: float) -> Ints:
+def _pairs(found: Blocks, rows: Ints, passable_m: float) -> Ints:
     """Return which pieces lie beside each other: across an edge, or within a lane."""
+    land, rules = found.land, found.rules
     shared, length_m = edges_of(land.shapes[rows], rules.tolerance_m).pairs()
     if passable_m:
         wide: Ints = rows[shared[length_m >= passable_m]]
@@ -196,11 +197,11 @@ def _pairs(land: Land, rules: Rules, rows: Ints, passable_m: float) -> Ints:
     shapes = land.shapes[rows]
     left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=rules.lane_m)
     left, right = left[left < right], right[left < right]
-    lane = open_sided(land, rules, edges_of(land.shapes, rules.tolerance_m))[rows] & bool(rules.lane_m)
+    lane = found.ground.facing[rows] & bool(rules.lane_m)
     beside = lane[left] & lane[right]
     beside[~beside] = shapely.area(shapely.intersection(shapes[left[~beside]], shapes[right[~beside]])) > 0
-    found = np.column_stack([left[beside], right[beside]])
-    both: Ints = rows[np.concatenate([shared, found])]
+    near = np.column_stack([left[beside], right[beside]])
+    both: Ints = rows[np.concatenate([shared, near])]
     return both
 
 

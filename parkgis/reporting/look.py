@@ -59,7 +59,7 @@ def _land(workspace: Workspace, mine: Snapshot, overdue: Overdue | None, progres
     progress("blocks", 0.05)
     found = mosaic(mine, rules)
     progress("blockers", 0.15)
-    return Ahead(usable=_usable(found), board=board(mine, rules, overdue, first=LISTED))
+    return Ahead(usable=_usable(found), board=board(mine, rules, overdue, first=LISTED, laid=found))
 
 
 def _usable(land: Mosaic) -> Usable:
