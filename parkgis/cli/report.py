@@ -6,7 +6,7 @@ import enum
 import gc
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from parkgis.cli import options, tables
 from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
+    from parkgis.cli.reporting import Job
     from parkgis.model import Finding
     from parkgis.reporting.kept import Kept
     from parkgis.words.catalogue import Words
@@ -81,35 +82,61 @@ def report(
         raise UsageError(why=Reason("report_scope_keep", "--all and --output exclude each other: --all names the folder"))
     wanted = list(FORMATS) if every is not None else _formats(formats)
     styled = _styled(template, wanted)
+    from parkgis.cli import reporting
+    from parkgis.reporting import kept
+
+    wish = {"by_project": by_project, "forecast": forecast, "land": land, **styled}
+    job, files = _drawn(found, (on, known), period.value, (park, project, commune), wish, wanted, words, both=every is not None)
+    paths = reporting.write(found, files, every or folder)
+    record = kept.keep(found.root, files, job.briefing, job.beside, found.clock(), options.user(by)) if keep else None
+    _told(job, words, paths, files, record, as_json)
+    _fail(job, fail_on)
+
+
+def _drawn(
+    found: Workspace, times: tuple[str | None, str | None], period: str, place: tuple[str, str, str], wish: dict[str, Any],
+    wanted: list[str], words: Words, *, both: bool,
+) -> tuple[Job, dict[str, bytes]]:  # fmt: skip
+    """Gather the report once and draw every file of it."""
     from parkgis import reporting as facts
     from parkgis.cli import reporting
     from parkgis.reporting import kept
 
     gc.disable()  # what a report gathers lives as long as it: looking for cycles in it took a twentieth of the time
+    park, project, commune = place
     scope = facts.find(found, park=park, project=project, commune=commune)
     with tables.progress(words) as progress:
         progress("status", 0.1)
-        snapshot = found.snapshot(options.cut(found, on, known))
-        sent = kept.latest(found.root, period.value, f"{scope.kind}:{scope.id}", snapshot.cut)
-        question = facts.ask(found, snapshot.cut, period.value, scope, (sent.number, sent.cut) if sent else None)
-        wish = reporting.Wish(by_project, forecast=forecast, land=land, **styled)
-        job = reporting.Job(found, snapshot, question, wish, lambda step, share: progress(step, 0.1 + 0.6 * share))
-        langs = ["vi", "en"] if every else [words.lang]
+        snapshot = found.snapshot(options.cut(found, *times))
+        sent = kept.latest(found.root, period, f"{scope.kind}:{scope.id}", snapshot.cut)
+        question = facts.ask(found, snapshot.cut, period, scope, (sent.number, sent.cut) if sent else None)
+        wanted_so = reporting.Wish(**wish)
+        job = reporting.Job(found, snapshot, question, wanted_so, lambda step, share: progress(step, 0.1 + 0.6 * share))
+        langs = ["vi", "en"] if both else [words.lang]
         files = reporting.drawn(job, wanted, langs, lambda step, share: progress(step, 0.7 + 0.3 * share))
     gc.enable()
-    paths = reporting.write(found, files, every or folder)
-    now = found.clock()
-    record = kept.keep(found.root, files, job.briefing, job.beside, now, options.user(by)) if keep else None
+    return job, files
+
+
+def _told(job: Job, words: Words, paths: list[Path], files: dict[str, bytes], record: Kept | None, as_json: bool) -> None:
+    """Say what was written, what does not add up in it, and what is missing."""
+    from parkgis.cli import reporting
+
     if job.beside.ahead.without:
         typer.echo(reporting.absent(job, words), err=True)
     if as_json:
         typer.echo(reporting.summary(job, paths, files, record))
-    else:
-        tables.print_written(paths, "text", words)
-        for finding in job.beside.broken:
-            _say(finding, words)
-        if record:
-            typer.echo(words("reporting.kept", number=str(record.number), folder=options.nearby(record.folder)))
+        return
+    tables.print_written(paths, "text", words)
+    for finding in job.beside.broken:
+        _say(finding, words)
+    if record:
+        typer.echo(words("reporting.kept", number=str(record.number), folder=options.nearby(record.folder)))
+
+
+def _fail(job: Job, fail_on: FailOn) -> None:
+    from parkgis.cli import reporting
+
     levels = {"warning": 2, "error": 3}
     if fail_on is not FailOn.never and reporting.worst(job.briefing, job.beside) >= levels[fail_on.value]:
         raise typer.Exit(1)
