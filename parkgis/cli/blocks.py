@@ -127,9 +127,7 @@ def blockers(
     elif form is options.Format.csv:
         typer.echo(out.as_csv(ranking, words.lang), nl=False)
     else:
-        shown.print_board(snapshot, ranking, project or park, words)
-        shown.print_bundles(bundles, bundle, rules, words)
-        shown.print_way(way, snapshot, words)
+        shown.print_blockers(snapshot, ranking, bundles, bundle, way, project or park, words)
         if output:
             tables.print_written([output], "text", words)
 

@@ -133,7 +133,16 @@ def print_plan(laid: Sequence[Lot], on: dt.date, words: Words) -> None:
 # -- blockers ------------------------------------------------------------------------------------------
 
 
-def print_board(snapshot: Snapshot, board: Board, where: str, words: Words) -> None:
+def print_blockers(
+    snapshot: Snapshot, board: Board, bundles: Sequence[tuple[Land, Bundle]], most: int, way: Way | None, where: str, words: Words
+) -> None:
+    """Print the ranking, the bundles and the way to the target, as far as they were asked for."""
+    _board(snapshot, board, where, words)
+    _bundles(bundles, most, board.rules, words)
+    _way(way, snapshot, words)
+
+
+def _board(snapshot: Snapshot, board: Board, where: str, words: Words) -> None:
     """Print the ranking, each parcel with what it waits for and who has to act."""
     _head(snapshot, "blocks.unlocked_title", board.rules, words)
     if not board.known:
@@ -171,7 +180,7 @@ def _ratio(value: float | None, words: Words) -> str:
     return "–" if value is None else words.ha(value)
 
 
-def print_bundles(bundles: Sequence[tuple[Land, Bundle]], most: int, rules: Rules, words: Words) -> None:
+def _bundles(bundles: Sequence[tuple[Land, Bundle]], most: int, rules: Rules, words: Words) -> None:
     """Print each project's bundle, how good it is proven to be, and its parcels."""
     for land, one in bundles:
         typer.echo("")
@@ -185,7 +194,7 @@ def print_bundles(bundles: Sequence[tuple[Land, Bundle]], most: int, rules: Rule
         typer.echo(words("blocks.bundle_parcels", parcels=", ".join(keys)))
 
 
-def print_way(way: Way | None, snapshot: Snapshot, words: Words) -> None:
+def _way(way: Way | None, snapshot: Snapshot, words: Words) -> None:
     """Print the parcels that close the gap to the year's target."""
     if way is None:
         return
