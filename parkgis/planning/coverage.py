@@ -1,6 +1,7 @@
 """Join polygons that share an edge into one, whether or not the coverage is clean.
 
-A clean coverage is joined without any overlay. Where polygons lie on each other, those, and only those, go through GEOS.
+A clean coverage is joined along its edges. Where polygons lie on each other, the rim is cut where it crosses itself and traced
+between what is covered and what is not. GEOS unites only what arithmetic on its edges could not make valid.
 """
 
 from __future__ import annotations
