@@ -26,8 +26,8 @@ from parkgis.planning.pace import counted_series
 from parkgis.planning.patchwork import month_ends, series
 from parkgis.planning.ruling import Rules
 from parkgis.rules import stages
+from parkgis.status.homes import Between, Homes
 from parkgis.status.matters import PlanMonth
-from parkgis.status.stated import Homes
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -191,7 +191,9 @@ def test_households_are_drawn_by_park(worked: drawn.Drawn) -> None:
 
 def test_stated_totals_outrank_the_parcels_and_two_bases_are_not_added(worked: drawn.Drawn) -> None:
     left, right = (dataclasses.replace(p, matters=dataclasses.replace(p.matters, homes=Homes())) for p in worked.briefing.parks[:2])
-    left = dataclasses.replace(left, matters=dataclasses.replace(left.matters, homes=Homes(300, 120, 180)))
+    left = dataclasses.replace(
+        left, matters=dataclasses.replace(left.matters, homes=Homes(300, Between(120, 120), Between(180, 180)))
+    )
     found = [Households(left.id, 90, 1, 2, 3), Households(right.id, 40, 5, 6, 0), Households("", 130, 6, 8, 3)]
     data = charts.households_data(dataclasses.replace(worked.briefing, parks=(left, right)), found)
     assert [(r.known, r.remaining, r.stated) for r in data.parks] == [(300, 180, True), (40, 6, False)]

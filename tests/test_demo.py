@@ -299,7 +299,7 @@ def test_money_and_counts_are_believable(snapshot: Snapshot, made: Workspace) ->
     for status in snapshot.projects:
         if not (found := status.matters).counts:
             continue
-        assert found.homes.remaining is None or 0 <= found.homes.remaining <= (found.homes.total or 0)
+        assert found.homes.remaining is None or 0 <= found.homes.remaining.least <= (found.homes.total or 0)
         per_m2 = found.approved.amount_vnd / (found.approved.area_m2 or 1.0)
         assert not found.approved.entries or 200_000 < per_m2 < 2_000_000, "dong a square metre"
         assert {count.what for count in found.counts} == set(count_codes())

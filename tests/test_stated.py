@@ -21,8 +21,9 @@ from parkgis.model import Document, Kind
 from parkgis.outputs import matters as drawn
 from parkgis.reporting import invariants
 from parkgis.rules.counts import count_codes
+from parkgis.status.homes import Between, Homes
 from parkgis.status.matters import together
-from parkgis.status.stated import Approved, Homes
+from parkgis.status.stated import Approved
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -104,9 +105,9 @@ def test_projects_add_what_is_known_and_say_of_how_many() -> None:
     whole = together([left, right, odd], make.day("2026-06-30"))
     (graves,) = (c for c in whole.counts if c.what == "graves_total")
     assert (graves.value, graves.projects, graves.day) == (250, 2, make.day("2026-02-28"))
-    assert left.homes == Homes(300, 120, 180)
-    assert right.homes == Homes(None, 50, None)
-    assert whole.homes == Homes(309, 170, 180), "remaining is known of one project"
+    assert left.homes == Homes(300, Between(120, 120), Between(180, 180))
+    assert right.homes == Homes(None, Between(50, 50), None)
+    assert whole.homes == Homes(309, Between(170, 170), Between(180, 180)), "remaining is known of one project"
 
 
 def test_a_payment_that_names_no_household_says_nothing_of_households() -> None:
@@ -131,7 +132,10 @@ def test_what_cannot_be_is_a_finding_of_the_report_and_unknown_breaks_nothing(tm
     assert broken(
         tmp_path, approval(100, project="QV"), payment(101, 7, project="QV"), count("households_total", 6, project="QV"),
         count("graves_total", 2, project="QV"), *(count(what, value, project="QV") for what, value in within.items()),
-    ) == [("report_paid_over_approved", ""), ("report_homes_over", ""), ("report_count_over", "graves_moved")]  # fmt: skip
+    ) == [
+        ("report_paid_over_approved", ""), ("report_homes_over", ""), ("report_homes_over_plans", ""),
+        ("report_count_over", "graves_moved"),
+    ]  # fmt: skip
 
 
 def test_the_list_of_counts_is_whole_and_lies_within_itself() -> None:
@@ -151,7 +155,10 @@ def test_the_keys_of_the_contract() -> None:
     assert found["approved"] == {
         "amount_vnd": 100, "households": 12, "organisations": None, "area_ha": 0.5, "entries": 1, "paid_share": 0.67,
     }  # fmt: skip
-    assert found["households"] == {"total": 9, "paid": 3, "remaining": 6}
+    assert found["households"] == {
+        "total": 9, "paid": 3, "paid_at_least": 3, "paid_at_most": 3,
+        "remaining": 6, "remaining_at_least": 6, "remaining_at_most": 6,
+    }  # fmt: skip
     assert list(found["counts"]) == list(count_codes())
     assert found["counts"]["graves_total"] == {
         "value": 0, "as_of": "2026-03-31", "documents": ["31/BC"], "projects": 1, "contradicted": False,

@@ -9,7 +9,7 @@ import typer
 
 from parkgis.cli.layout import show
 from parkgis.cli.layout import table as grid
-from parkgis.outputs.matters import count_name, obstacle_name
+from parkgis.outputs.matters import between, count_name, obstacle_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,8 +52,9 @@ def _print_stated(matters: Matters, words: Words) -> None:
     for count in matters.counts:
         facts = {"what": count_name(count.what, words.lang), "value": count.value, "day": count.day, "projects": count.projects}
         typer.echo(words("enter.count_unknown" if count.value is None else "enter.count", **facts))
-    if matters.counts:
-        typer.echo(words("enter.homes", paid=matters.homes.paid, remaining=matters.homes.remaining))
+    if matters.counts or matters.homes.paid:
+        facts = {"paid": between(matters.homes.paid, words), "remaining": between(matters.homes.remaining, words)}
+        typer.echo(words("enter.homes", **facts))
 
 
 def _print_obstacles(found: Sequence[Obstacle], words: Words) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,25 +51,34 @@ class _Land:
         self.homes = len({h for h, code in zip(self.holder.values(), use, strict=True) if code == HOME and h})
         self.graves_m2 = float(frame.loc[frame["land_use"].astype(str) == "NTD", "area_document_m2"].sum())
 
+    def receivers(self, paper: Minutes) -> set[str]:
+        """Return whose land of a paper is worth any money."""
+        return {self.holder[key] for key in paper.keys if self.worth[key]} - {""}
+
 
 def _money(land: _Land, story: Story) -> Iterator[Minutes]:
-    """Yield an approval for every plan, whose household counts with its first parcel, and a payment, with its last one."""
+    """Yield an approval for every plan, whose households count with their first parcel, and a payment: a list of who gets money.
+
+    So a household with parcels paid on two days is on two lists, as in life.
+    """
     for stage, kind in (("plan_approved", Kind.APPROVAL), ("paid", Kind.PAYMENT)):
-        left = Counter(holder for holder in land.holder.values() if holder)
-        whole = left.copy()
-        for paper in sorted((p for p in story.papers if p.stage == stage), key=lambda p: p.day):
-            here = Counter(land.holder[key] for key in paper.keys if land.holder[key])
-            first = sum(left[holder] == whole[holder] for holder in here)
-            last = sum(left[holder] == count for holder, count in here.items())
-            left -= here
+        before: set[str] = set()
+        for paper in _by_day(story, stage):
+            here = land.receivers(paper)
+            listed = len(here - before) if kind is Kind.APPROVAL else len(here)
+            before |= here
             amount = sum(land.worth[key] for key in paper.keys)
             if amount:
-                facts: dict[str, Scalar] = {"amount_vnd": amount, "households": first if kind is Kind.APPROVAL else last}
+                facts: dict[str, Scalar] = {"amount_vnd": amount, "households": listed}
                 area = round(sum(area or 0.0 for area in paper.areas), 1) if kind is Kind.APPROVAL else None
                 yield Minutes(
                     project=story.project, day=paper.day, form=paper.form, signed=paper.signed, kind=kind, areas=(area,),
                     facts=_facts(facts), paper=paper, late_days=paper.late_days,
                 )  # fmt: skip
+
+
+def _by_day(story: Story, stage: str) -> list[Minutes]:
+    return sorted((p for p in story.papers if p.stage == stage), key=lambda p: p.day)
 
 
 def _facts(facts: dict[str, Scalar]) -> tuple[tuple[str, Scalar], ...]:
@@ -88,11 +96,16 @@ def _reports(rng: np.random.Generator, land: _Land, story: Story) -> Iterator[Mi
         known = days[schedule.NOTICE] >= 0
         return float(((reached >= 0) & (reached <= schedule.number(day)))[known].mean()) if known.any() else 0.0
 
+    paid: set[str] = set()
+    lists = _by_day(story, "paid")
     for day in _ends():
+        while lists and lists[0].day <= day:
+            paid |= land.receivers(lists.pop(0))
         if share(schedule.NOTICE, day):
             ready = round(needed * next(part for below, part in READY if share(schedule.INVENTORY, day) < below))
             counts = {
-                "households_total": len(land.holders), "organisations_total": organisations, "graves_total": graves,
+                "households_total": len(land.holders), "households_paid": len(paid),
+                "organisations_total": organisations, "graves_total": graves,
                 "graves_moved": int(graves * share(schedule.RECOVERED, day) ** 1.3), "resettle_lots_needed": needed,
                 "resettle_lots_ready": ready, "resettle_lots_allocated": int(ready * share(schedule.PAID, day)),
             }  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from parkgis.units import hectares
 
 if TYPE_CHECKING:
     from parkgis.status import Deadline, Definition, Matters, Obstacle, Overdue
+    from parkgis.status.homes import Between, Homes
     from parkgis.words.catalogue import Words
 
 
@@ -57,7 +57,7 @@ def keys(matters: Matters, lang: str) -> dict[str, Any]:
             "amount_vnd": matters.paid.amount_vnd, "households": matters.paid.households, "entries": matters.paid.entries
         },
         "approved": _approved(matters),
-        "households": dataclasses.asdict(matters.homes),
+        "households": _homes(matters.homes),
         "counts": {code: _count(code, matters) for code in count_codes()},
         "plan": {
             "baseline": matters.baseline,
@@ -67,6 +67,22 @@ def keys(matters: Matters, lang: str) -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
+
+
+def _homes(found: Homes) -> dict[str, Any]:
+    """Return households affected, paid and remaining; a number that is not certain is null and its bounds say what is."""
+    keys: dict[str, Any] = {"total": found.total}
+    for name, number in (("paid", found.paid), ("remaining", found.remaining)):
+        least, most, exact = (number.least, number.most, number.exact) if number else (None, None, None)
+        keys |= {name: exact, f"{name}_at_least": least, f"{name}_at_most": most}
+    return keys
+
+
+def between(found: Between | None, words: Words) -> str | int | None:
+    """Return a number that may lie between two, as a text or a catalogue takes it."""
+    if found is None:
+        return None
+    return found.exact if found.exact is not None else words("stated.between", least=found.least, most=found.most)
 
 
 def _approved(matters: Matters) -> dict[str, Any]:

@@ -64,6 +64,11 @@ class _Paid:
         return None if self.then is None else self.project.matters.paid.amount_vnd - self.then.paid.amount_vnd
 
     @property
+    def households(self) -> int | None:
+        """Households of all lists, each list by itself; None where none says it."""
+        return self.project.matters.paid.households or None
+
+    @property
     def period_households(self) -> int | None:
         return None if self.then is None else self.project.matters.paid.households - self.then.paid.households
 
@@ -91,7 +96,7 @@ def payments(briefing: Briefing, words: Words, beside: Beside) -> Table:
         Column("amount", words("report.col_paid_ever"), "whole", 20, lambda r: r.amount, adds=True),
         Column("paid_share", words("stated.col_paid_share"), "share", 11, lambda r: r.project.matters.paid_share),
         Column("households_period", words("report.col_households_period"), "whole", 14, lambda r: r.period_households, adds=True),
-        Column("households", words("report.col_households"), "whole", 14, lambda r: r.project.matters.homes.paid, adds=True),
+        Column("households", words("report.col_households"), "whole", 14, lambda r: r.households, adds=True),
         Column("entries", words("report.col_entries"), "whole", 12, lambda r: _entries(r.project), adds=True),
     )
     paid = [_Paid(line, then.get(line.id)) for line in briefing.projects if _entries(line)]

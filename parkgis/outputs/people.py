@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from parkgis.outputs import tables
 from parkgis.outputs.tables import Column, Table, ha, table
 from parkgis.rules.counts import count_codes
-from parkgis.status.stated import HOUSEHOLDS
+from parkgis.status.homes import AFFECTED, PAID
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parkgis.briefing import Briefing, ProjectLine
     from parkgis.reporting import Beside
     from parkgis.reporting.parcels import Stuck
+    from parkgis.status.homes import Between
     from parkgis.words.catalogue import Words
 
 SHOWN = 3  # documents named in a cell
@@ -59,8 +60,8 @@ def people(briefing: Briefing, words: Words, beside: Beside, among: Sequence[Pro
     rows = [line for line in lines if _known(line)]
     columns: tuple[Column[_Line], ...] = (
         Column("project", words("report.col_project"), "text", 30, lambda r: r.project.name(words.lang)),
-        *_homes(words),
-        *(_counted(code, words) for code in count_codes() if code != HOUSEHOLDS),
+        *_homes(rows, words),
+        *(_counted(code, words) for code in count_codes() if code not in (AFFECTED, PAID)),
         Column("as_of", words("stated.col_as_of"), "day", 11, lambda r: r.as_of),
         Column("next", words("stated.col_next"), "day", 11, lambda r: r.next),
         Column("documents", words("stated.col_documents"), "text", 22, lambda r: r.documents),
@@ -89,11 +90,28 @@ def _swapped(code: str, line: _Line) -> int | None:
     return line.count(code)
 
 
-def _homes(words: Words) -> tuple[Column[_Line], ...]:
+def _homes(rows: Sequence[_Line], words: Words) -> tuple[Column[_Line], ...]:
+    """Return households affected, paid and remaining: one column each where the numbers are certain, else two for the bounds."""
+    certain = all(between is None or between.exact is not None for r in rows for between in _paid_and_left(r))
+    bounds = [("", "least")] if certain else [("_least", "least"), ("_most", "most")]
     return (
-        _counted(HOUSEHOLDS, words),
-        Column("homes_paid", words("stated.col_homes_paid"), "whole", 10, lambda r: r.project.matters.homes.paid, adds=True),
-        Column("homes_left", words("stated.col_homes_left"), "whole", 10, lambda r: r.project.matters.homes.remaining, adds=True),
+        _counted(AFFECTED, words),
+        *(
+            Column(
+                f"homes_{name}{end}", words(f"stated.col_homes_{name}{end}"), "whole", 10,
+                functools.partial(_bound, place, bound), adds=True,
+            )
+            for place, name in enumerate(("paid", "left")) for end, bound in bounds
+        ),
         Column("stuck", words("stated.col_stuck"), "whole", 10, lambda r: r.stuck.users if r.stuck else None, adds=True),
         Column("stuck_ha", words("stated.col_stuck_ha"), "ha", 10, lambda r: ha(r.stuck.area_m2) if r.stuck else None, adds=True),
-    )
+    )  # fmt: skip
+
+
+def _paid_and_left(line: _Line) -> tuple[Between | None, Between | None]:
+    return line.project.matters.homes.paid, line.project.matters.homes.remaining
+
+
+def _bound(place: int, bound: str, line: _Line) -> int | None:
+    found = _paid_and_left(line)[place]
+    return None if found is None else int(getattr(found, bound))

@@ -6,7 +6,6 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyogrio
 
 from parkgis.status.fold import NEVER, row_of
 
@@ -60,9 +59,7 @@ class _Users:
 def _users(status: ProjectStatus) -> _Users:
     if status.site.layer is None or not status.parcels:
         return _Users(frozenset(), frozenset(), frozenset(), 0)
-    _, table = pyogrio.read_arrow(status.site.layer.path, layer="parcels", columns=["holder"], read_geometry=False)
-    names = table.column("holder").to_pylist()
-    holder, active, days = np.array([name or "" for name in names], dtype=str), status.fold.active, status.fold.days
+    holder, active, days = np.array(status.site.layer.holders(), dtype=str), status.fold.active, status.fold.days
     named = active & (holder != "")
     paid, left = (days[row_of(code)] != NEVER for code in (PAID, LEFT))
     return _Users(

@@ -60,21 +60,34 @@ def _beyond(line: ProjectLine) -> Iterator[Finding]:
 
 def _stated(line: ProjectLine) -> Iterator[Finding]:
     """Hold money paid against money approved, and every count against the one it lies within; the unknown breaks nothing."""
-    matters, homes = line.matters, line.matters.homes
+    matters = line.matters
     if matters.approved.entries and matters.paid.amount_vnd > matters.approved.amount_vnd:
         facts: dict[str, object] = {
             "project": line.id, "paid": matters.paid.amount_vnd, "approved": matters.approved.amount_vnd,
             "excess": matters.paid.amount_vnd - matters.approved.amount_vnd,
         }  # fmt: skip
         yield Finding("report_paid_over_approved", Severity.WARNING, where=line.id, facts=facts)
-    if homes.remaining is not None and homes.remaining < 0:
-        facts = {"project": line.id, "paid": homes.paid, "total": homes.total}
-        yield Finding("report_homes_over", Severity.WARNING, where=line.id, facts=facts)
+    yield from _households(line)
     for code in count_codes().values():
         part, whole = matters.count(code.code), matters.count(code.within)
         if part is not None and whole is not None and part > whole:
             facts = {"project": line.id, "counted": code.code, "value": part, "counted_within": code.within, "most": whole}
             yield Finding("report_count_over", Severity.WARNING, where=line.id, facts=facts)
+
+
+def _households(line: ProjectLine) -> Iterator[Finding]:
+    """Hold the households that were surely paid against those of the approved plans, and both against those affected."""
+    homes, plans = line.matters.homes, line.matters.approved
+    least = None if homes.paid is None else homes.paid.least
+    planned = plans.households if plans.entries else None
+    for code, part, whole in (
+        ("report_homes_over", least, homes.total),
+        ("report_homes_over_plans", least, planned),
+        ("report_plans_over", planned, homes.total),
+    ):
+        if part is not None and whole is not None and part > whole:
+            facts = {"project": line.id, "households": part, "most": whole, "excess": part - whole}
+            yield Finding(code, Severity.WARNING, where=line.id, facts=facts)
 
 
 def _parts(briefing: Briefing) -> Iterator[Finding]:

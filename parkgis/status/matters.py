@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from parkgis.model import Finding, Kind, Severity
 from parkgis.status import stated
-from parkgis.status.stated import Approved, Count, Homes
+from parkgis.status.homes import Homes, homes
+from parkgis.status.stated import Approved, Count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +43,10 @@ class Obstacle:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Money:
-    """Compensation paid by a day, as standing entries say: VND, households, entries."""
+    """Compensation paid by a day, as standing entries say: VND, households, entries.
+
+    ``households`` adds the lists of payment up, so a household counts on every list it is on: :class:`Homes` counts it once.
+    """
 
     amount_vnd: int = 0
     households: int = 0
@@ -121,10 +125,16 @@ class Matters:
         return sum(obstacle.overdue for obstacle in self.obstacles)
 
 
-def gather(entries: Sequence[Recorded], on: dt.date, target_year: int) -> Matters:
-    """Gather one project's matters from its standing entries of days up to ``on``."""
+def gather(
+    entries: Sequence[Recorded], on: dt.date, target_year: int, user_of: Callable[[str], str] = lambda _: ""
+) -> Matters:  # fmt: skip
+    """Gather one project's matters from its standing entries of days up to ``on``.
+
+    ``user_of`` says whose a parcel is: parcel key -> pseudonym of its land user, empty where none is known.
+    """
     months, baseline = _months(entries, target_year)
-    paid = sum((_money(e.event) for e in entries if e.event.kind is Kind.PAYMENT), Money())
+    payments = payments_of(entries)
+    paid = sum((_money(event) for event in payments), Money())
     approved, counts = stated.approved(entries), stated.counts(entries)
     return Matters(
         obstacles=_open(entries, on),
@@ -135,15 +145,13 @@ def gather(entries: Sequence[Recorded], on: dt.date, target_year: int) -> Matter
         approved=approved,
         paid_of_approved_vnd=paid.amount_vnd if approved.entries else 0,
         counts=counts,
-        homes=_homes(counts, paid),
+        homes=homes(payments, counts, user_of),
     )
 
 
-def _homes(counts: Sequence[Count], paid: Money) -> Homes:
-    """Return households; payments that name none do not say how many were paid."""
-    total = next((count.value for count in counts if count.what == stated.HOUSEHOLDS), None)
-    done = paid.households or None
-    return Homes(total, done, None if total is None or done is None else total - done)
+def payments_of(entries: Iterable[Recorded]) -> list[Event]:
+    """Return the payments among standing entries."""
+    return [entry.event for entry in entries if entry.event.kind is Kind.PAYMENT]
 
 
 def together(parts: Iterable[Matters], on: dt.date) -> Matters:

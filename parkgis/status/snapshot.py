@@ -78,6 +78,11 @@ class Site:
     def columns(self) -> ParcelColumns:
         return self.layer.columns() if self.layer else ParcelColumns.empty()
 
+    def user_of(self, parcel: str) -> str:
+        """Return the pseudonym of a parcel's land user; empty where the layer names none, or does not hold the parcel."""
+        row = self.columns.index.get(parcel)
+        return "" if row is None or self.layer is None else self.layer.holders()[row]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ProjectStatus:

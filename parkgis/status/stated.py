@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from parkgis.model import Event, Recorded
 
 KINDS = (Kind.APPROVAL, Kind.COUNT)
-HOUSEHOLDS = "households_total"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,26 +68,6 @@ class Count:
     documents: tuple[str, ...]
     projects: int = 1
     contradicted: tuple[tuple[int, str, int], ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Homes:
-    """Households affected (as stated), paid (as payments say) and not yet paid; each None where it is not known.
-
-    Of several projects: the sum of those known; ``remaining`` only of projects in which both others are.
-    """
-
-    total: int | None = None
-    paid: int | None = None
-    remaining: int | None = None
-
-    def __add__(self, other: Homes) -> Homes:
-        return Homes(*(plus(*pair) for pair in zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)))
-
-
-def plus(one: int | None, other: int | None) -> int | None:
-    """Add what is known; None where neither is."""
-    return other if one is None else one if other is None else one + other
 
 
 def approved(entries: Iterable[Recorded]) -> Approved:

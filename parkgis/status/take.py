@@ -11,7 +11,7 @@ import numpy as np
 
 from parkgis.model import Finding, Severity
 from parkgis.rules import stages
-from parkgis.status import lineage, matters, overdue, overlap, patches, stated
+from parkgis.status import homes, lineage, matters, overdue, overlap, patches, stated
 from parkgis.status.definition import Definition
 from parkgis.status.fold import NEVER, fold, number, order_findings, row_of
 from parkgis.status.patches import Ground
@@ -126,8 +126,9 @@ def _project(site: Site, ask: Questions) -> Pair:
     findings += matters.broken(
         ask.matters(id_), lambda stage, day: ground.reached(row_of(stage), every, number(day), outside=True)[0]
     )
-    beside = matters.gather(ask.matters(id_), ask.cut.on, ask.period.start.year)
+    beside = matters.gather(ask.matters(id_), ask.cut.on, ask.period.start.year, site.user_of)
     findings += stated.contradictions(beside.counts)
+    findings += homes.findings(id_, beside.homes, matters.payments_of(ask.matters(id_)), beside.counts, site.user_of)
     findings += patches.unsound(entry for _, entry in drawn)
     findings += _unmapped_findings(tranches)
     findings += _difference_findings(ground, counted, ask)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from parkgis.planning.households import Households
     from parkgis.planning.patchwork import Patchwork
     from parkgis.planning.ruling import Rules
+    from parkgis.status.homes import Homes
     from parkgis.status.series import CountedSeries
-    from parkgis.status.stated import Homes
 
 VERSION = "v1"
 SHOWN_M2 = 100.0  # hectares are printed with two decimals
@@ -138,8 +138,8 @@ class Waterfall:
 class HouseholdRow:
     """Land users of one park; ``known`` None where the parcels name none.
 
-    Where ``stated`` is true documents count the households of the whole park: ``known`` is their total, and those remaining are
-    the ones that payments have not reached.
+    Where ``stated`` is true documents count the households of the whole park: ``known`` is their total, ``remaining`` at most so
+    many that payments have not reached, ``unpaid`` those of them of whom that is certain.
     """
 
     name: Name
@@ -157,7 +157,7 @@ class HouseholdsLeft:
     as_of: AsOf
     total: HouseholdRow
     parks: tuple[HouseholdRow, ...]
-    paid_households: int  # as payment entries say, where they say it
+    paid_households: int | None  # as documents say; None where nobody knows, or only between which numbers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -246,9 +246,9 @@ def households_data(briefing: Briefing, found: Sequence[Households]) -> Househol
     counted = [
         HouseholdRow(names.get(h.park, Name("", "", "")), h.known, h.unpaid, h.remaining, h.parcels_unnamed) for h in found
     ]  # fmt: skip
-    stated = {park.id: _stated(names[park.id], park.matters.homes) for park in briefing.parks}
+    stated, paid = {park.id: _stated(names[park.id], park.matters.homes) for park in briefing.parks}, briefing.matters.homes.paid
     rows = [stated.get(row.name.id) or row for row in counted[:-1]]
-    return HouseholdsLeft(as_of(briefing), _all(counted[-1], rows), tuple(rows), briefing.matters.paid.households)
+    return HouseholdsLeft(as_of(briefing), _all(counted[-1], rows), tuple(rows), None if paid is None else paid.exact)
 
 
 def patchwork_data(
@@ -262,10 +262,10 @@ def patchwork_data(
 
 def _stated(name: Name, homes: Homes) -> HouseholdRow | None:
     """Return the row of a park whose households documents count, in the projects that payments speak of too; else None."""
-    if homes.total is None or homes.paid is None or homes.remaining != homes.total - homes.paid:
+    total, paid, left = homes.total, homes.paid, homes.remaining
+    if total is None or paid is None or left is None or left.most != total - paid.least:
         return None
-    left = max(homes.remaining, 0)
-    return HouseholdRow(name, homes.total, left, left, 0, stated=True)
+    return HouseholdRow(name, total, max(left.least, 0), max(left.most, 0), 0, stated=True)
 
 
 def _all(counted: HouseholdRow, rows: Sequence[HouseholdRow]) -> HouseholdRow:
@@ -273,8 +273,8 @@ def _all(counted: HouseholdRow, rows: Sequence[HouseholdRow]) -> HouseholdRow:
     known = [row for row in rows if row.known is not None]
     if not known or not all(row.stated for row in known):
         return counted
-    total, left = sum(row.known or 0 for row in known), sum(row.remaining for row in known)
-    return HouseholdRow(counted.name, total, left, left, 0, stated=True)
+    total, left, sure = (sum(getattr(row, name) or 0 for row in known) for name in ("known", "remaining", "unpaid"))
+    return HouseholdRow(counted.name, total, sure, left, 0, stated=True)
 
 
 ROOTS: dict[type, str] = {

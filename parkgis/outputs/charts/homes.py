@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from parkgis.outputs.charts.frame import DONE, LESS, USUAL_MM, Texts, chart
 from parkgis.outputs.figure.canvas import GREY, POINT_MM
 from parkgis.outputs.figure.fonts import FONT
+from parkgis.outputs.matters import between
+from parkgis.status.homes import Between
 
 if TYPE_CHECKING:
     from parkgis.outputs.charts.data import HouseholdRow, HouseholdsLeft
@@ -24,7 +26,8 @@ def households(
     """Draw how many land users have not handed over all their land, by park, and how many of them are unpaid."""
     unknown = [row for row in data.parks if row.known is None]
     stated = data.total.stated
-    notes = [words("chart.households_key_stated") if stated else _key(words)]
+    open_ = any(row.stated and row.unpaid < row.remaining for row in data.parks)
+    notes = [words("chart.households_key_open" if open_ else "chart.households_key_stated") if stated else _key(words)]
     if unknown:
         notes.append(words("chart.households_unknown", count=len(unknown)))
     if not stated and any(row.stated for row in data.parks):
@@ -46,8 +49,10 @@ def households_alt(data: HouseholdsLeft, words: Words) -> str:
     total = data.total
     if total.known is None:
         return words("chart.households_empty")
-    key = "households_alt_stated" if total.stated else "households_alt"
-    return words(f"chart.{key}", on=data.as_of.on, known=total.known, remaining=total.remaining, unpaid=total.unpaid)
+    if total.stated:
+        left = between(Between(total.unpaid, total.remaining), words)
+        return words("chart.households_alt_stated", on=data.as_of.on, known=total.known, remaining=left)
+    return words("chart.households_alt", on=data.as_of.on, known=total.known, remaining=total.remaining, unpaid=total.unpaid)
 
 
 def _key(words: Words) -> str:
@@ -90,5 +95,6 @@ def _bar(
 
 def _value(row: HouseholdRow, words: Words) -> str:
     if row.stated:
-        return words("chart.households_value_stated", remaining=row.remaining, known=row.known or 0)
+        left = between(Between(row.unpaid, row.remaining), words)
+        return words("chart.households_value_stated", remaining=left, known=row.known or 0)
     return words("chart.households_value", remaining=row.remaining, unpaid=row.unpaid, known=row.known or 0)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parkgis.outputs.letter.say import counted, joined, lower, money, paragraph, percent
+from parkgis.outputs.matters import between
 from parkgis.rules.counts import count_codes
-from parkgis.status.stated import HOUSEHOLDS, common
+from parkgis.status.homes import AFFECTED, PAID, Homes
+from parkgis.status.stated import common
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,13 +49,15 @@ def _approved(told: Told) -> str:
 
 
 def _paid(told: Told) -> str:
-    words, paid = told.words, told.briefing.matters.paid
+    words, paid, homes = told.words, told.briefing.matters.paid, told.briefing.matters.homes.paid
     if not paid.amount_vnd:
         return words("letter.paid_none")
     amount = money(words, paid.amount_vnd)
-    if not paid.households:
+    if homes is None:
         return words("letter.paid_amount", amount=amount)
-    return words("letter.paid", amount=amount, households=counted(words, "household", paid.households))
+    if homes.exact is None:
+        return words("letter.paid_open", amount=amount, households=between(homes, words))
+    return words("letter.paid", amount=amount, households=counted(words, "household", homes.exact))
 
 
 def _paid_share(told: Told) -> str:
@@ -74,10 +78,9 @@ def _homes(told: Told) -> Iterator[str]:
     for key, found in (("homes", both), ("homes_total", alone)):
         if found:
             total = counted(words, "household", sum(h.total or 0 for h in found))
-            more = {"paid": sum(h.paid or 0 for h in found), "remaining": sum(h.remaining or 0 for h in found)}
-            yield words(
-                f"letter.{key}", total=total, projects=counted(words, "project", len(found)), **(more if found is both else {})
-            )
+            added = sum(found, Homes())
+            facts = {"paid": between(added.paid, words), "remaining": between(added.remaining, words)} if found is both else {}
+            yield words(f"letter.{key}", total=total, projects=counted(words, "project", len(found)), **facts)
 
 
 def _users(told: Told) -> Sequence[str]:
@@ -101,7 +104,7 @@ def _users(told: Told) -> Sequence[str]:
 def _counts(told: Told) -> Iterator[str]:
     """Say each group of counts in one sentence where projects know all of it, else count by count."""
     words, parts = told.words, [p.matters.counts for p in told.briefing.projects]
-    rest = [code for code in count_codes() if code != HOUSEHOLDS]
+    rest = [code for code in count_codes() if code not in (AFFECTED, PAID)]
     for key, codes in TOGETHER.items():
         found = common(parts, *codes)
         if found and found[0][0]:
@@ -122,8 +125,9 @@ def _one(told: Told, code: str, found: tuple[tuple[int, ...], int]) -> str:
 
 def _unknown(told: Told) -> str:
     """Name what no document states."""
-    words = told.words
-    missing = [c.name(words.lang) for c in count_codes().values() if told.briefing.matters.count(c.code) is None]
-    if len(missing) == len(count_codes()):
+    words, matters = told.words, told.briefing.matters
+    told_of = [c for c in count_codes().values() if c.code != PAID]  # payments speak of those paid, too
+    missing = [c.name(words.lang) for c in told_of if matters.count(c.code) is None]
+    if len(missing) == len(told_of):
         return words("letter.counts_none")
     return words("letter.counts_unknown", what=joined(words, list(map(lower, missing)))) if missing else ""
