@@ -176,6 +176,20 @@ def test_click_on_a_parcel_opens_that_parcel(page: Page, tmp_path: Path) -> None
     assert page.evaluate("parkgis.drawn") == {"projects": 24, "parcels": 20, "tranches": 4}
 
 
+def test_all_parcels_are_on_the_map_before_what_stands_beside_it(page: Page, tmp_path: Path) -> None:
+    page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => new MutationObserver((_, seen) => {
+             if (!document.body.dataset.drawn) return;
+             seen.disconnect();
+             window.first = {...parkgis.scene.layers.parcels.drawn(), size: parkgis.map.getSize(), beside: panel.childElementCount};
+           }).observe(document.body, {attributes: true}));"""
+    )
+    show(page, drawing(workspace(tmp_path / "w")), tmp_path)
+    size = page.evaluate("parkgis.map.invalidateSize(), parkgis.map.getSize()")
+    assert page.evaluate("first") == {"rows": 20, "seen": 20, "painted": 20, "size": size, "beside": 0}
+    assert page.locator("#panel > *").count() > 3
+
+
 def test_parcel_tells_of_the_part_handed_over(page: Page, tmp_path: Path) -> None:
     show(page, drawing(workspace(tmp_path / "w")), tmp_path)
     page.mouse.click(*look_at(page, 110, 110))  # parcel 13: 80-120 by 80-120, of which the tranche has 20 x 20 m

@@ -5,7 +5,6 @@
 
 const HALF_WORLD = Math.PI * 6378137;
 const SLICE_MS = 8; // of a frame's 16; all layers together
-const FIRST_MS = 40; // before anything is on the screen there is nothing to keep moving
 const MARGIN = 0.15; // of the view's size, painted around it
 
 /**
@@ -21,7 +20,6 @@ const WHOLE = "whole";
 /** @type {Set<{next: () => IteratorResult<unknown, unknown>}>} */
 const jobs = new Set();
 let booked = false;
-let first = true; // until all layers have been painted once
 
 /** @param {{next: () => IteratorResult<unknown, unknown>}} job */
 function startJob(job) {
@@ -32,18 +30,25 @@ function startJob(job) {
 
 /** Work for a part of the frame. A picture that is whole waits for a frame of its own: the browser has to copy all of it. */
 function workOff() {
-  const until = performance.now() + (first ? FIRST_MS : SLICE_MS);
+  const until = performance.now() + SLICE_MS;
   for (const job of jobs) {
     let step;
     do {
       step = job.next();
       if (step.done) jobs.delete(job);
     } while (!step.done && step.value !== WHOLE && jobs.has(job) && performance.now() < until);
-    if ((!first && (step.done || step.value === WHOLE)) || performance.now() >= until) break;
+    if (step.done || step.value === WHOLE || performance.now() >= until) break;
   }
   booked = jobs.size > 0;
-  first &&= booked;
   if (booked) requestAnimationFrame(workOff);
+}
+
+/** Paint in one go what waits: before anything is on the screen there is nothing to keep moving. */
+export function paintWaiting() {
+  for (const job of jobs) {
+    while (!job.next().done);
+    jobs.delete(job);
+  }
 }
 
 export const renderer = /** @type {any} */ (L.Renderer.prototype); // its types leave out what subclasses call

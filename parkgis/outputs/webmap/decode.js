@@ -63,10 +63,11 @@ export async function unpackedJson(text) {
 function octets(text) {
   const digit = new Uint8Array(128);
   for (let code = 33, next = 0; code < 127; code++) if (!'"&<'.includes(String.fromCharCode(code))) digit[code] = next++;
-  const bytes = new Uint8Array((text.length / 2) * (BITS / 8) + 1);
+  const codes = new TextEncoder().encode(text);
+  const bytes = new Uint8Array((codes.length / 2) * (BITS / 8) + 1);
   let held = 0, bits = 0, size = 0;
-  for (let i = 0; i + 1 < text.length; i += 2) {
-    held = (held << BITS) | (digit[text.charCodeAt(i)] * BASE + digit[text.charCodeAt(i + 1)]);
+  for (let i = 0; i + 1 < codes.length; i += 2) {
+    held = (held << BITS) | (digit[codes[i]] * BASE + digit[codes[i + 1]]);
     for (bits += BITS; bits >= 8; bits -= 8) bytes[size++] = held >> (bits - 8);
     held &= 255; // fewer than eight bits are left
   }
@@ -75,8 +76,11 @@ function octets(text) {
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 async function inflate(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter(); // a Blob's stream would take the bytes through another process
+  writer.write(bytes);
+  writer.close();
+  return new Uint8Array(await new Response(readable).arrayBuffer());
 }
 
 /**
@@ -86,18 +90,17 @@ async function inflate(bytes) {
 function blockOf(bytes) {
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  /** @type {Record<string, Record<string, Int32Array>>} */
+  /** @type {Record<string, Record<string, () => Int32Array>>} */
   const found = { shape: {}, int: {}, area: {}, text: {}, tuple: {}, tuples: {} };
   let at = 4 + length;
   for (const [name, count, size, delta] of header.columns) {
-    const dot = name.indexOf(".");
-    found[name.slice(0, dot)][name.slice(dot + 1)] = unpack(bytes, at, count, size, delta);
+    const dot = name.indexOf("."), from = at;
+    found[name.slice(0, dot)][name.slice(dot + 1)] = () => unpack(bytes, from, count, size, delta);
     at += count * size;
   }
-  const rings = unweave(found.shape);
-  const shapes = { ...rings, ringOf: starts(found.shape.rings), level: Uint8Array.from(found.shape.level) };
-  const own = ownAreas(shapes, header.rows, header.own_area);
-  for (const values of Object.values(found.area)) for (let row = 0; row < values.length; row++) values[row] += own[row];
+  const { rings, level, ...woven } = each(found.shape, (read) => read());
+  const shapes = { ...unweave(woven), ringOf: starts(rings), level: new Uint8Array(level) };
+  const area = (/** @type {() => Int32Array} */ read) => () => withOwn(read(), ownAreas(shapes, header.rows, header.own_area));
   return {
     rows: header.rows,
     origin: header.origin_m,
@@ -105,10 +108,10 @@ function blockOf(bytes) {
     legal: header.legal,
     projection: header.projection,
     ...shapes,
-    ints: shrunk({ ...found.int, ...found.area }),
+    ints: lazy(each({ ...found.int, ...each(found.area, area) }, narrowed)),
     dictionaries: header.texts,
-    textOf: shrunk(found.text),
-    tuples: tuplesOf(header.tuples, shrunk(found.tuple), found.tuples),
+    textOf: lazy(each(found.text, narrowed)),
+    tuples: tuplesOf(header.tuples, lazy(each(found.tuple, narrowed)), each(found.tuples, (read) => read())),
   };
 }
 
@@ -120,16 +123,12 @@ function blockOf(bytes) {
  * @param {boolean} delta
  */
 function unpack(bytes, at, count, size, delta) {
-  const values = new Int32Array(count);
-  for (let place = 0, from = at; place < size; place++, from += count) {
+  const values = new Int32Array(bytes.subarray(at, at + count));
+  for (let place = 1, from = at + count; place < size; place++, from += count) {
     for (let i = 0; i < count; i++) values[i] |= bytes[from + i] << (8 * place);
   }
-  let last = 0;
-  for (let i = 0; i < count; i++) {
-    const value = (values[i] >>> 1) ^ -(values[i] & 1);
-    last = delta ? (last + value) | 0 : value;
-    values[i] = last;
-  }
+  for (let i = 0; i < count; i++) values[i] = (values[i] >>> 1) ^ -(values[i] & 1);
+  if (delta) for (let i = 1; i < count; i++) values[i] += values[i - 1];
   return values;
 }
 
@@ -220,6 +219,15 @@ function ownAreas({ x, y, corner, pointOf, ringOf }, rows, unit) {
 }
 
 /**
+ * @param {Int32Array} differences
+ * @param {Int32Array} own
+ */
+function withOwn(differences, own) {
+  for (let row = 0; row < own.length; row++) differences[row] += own[row];
+  return differences;
+}
+
+/**
  * @param {Record<string, number>} widths
  * @param {Record<string, Ints>} places
  * @param {Record<string, Int32Array>} columns one number of all tuples after the other
@@ -227,28 +235,58 @@ function ownAreas({ x, y, corner, pointOf, ringOf }, rows, unit) {
 function tuplesOf(widths, places, columns) {
   const entries = Object.entries(widths).map(([name, width]) => {
     const column = columns[name], count = column.length / width;
-    const values = column.map((_, i) => column[(i % width) * count + Math.floor(i / width)]);
+    const values = new Int32Array(column.length);
+    for (let of = 0, i = 0; of < width; of++) for (let at = 0; at < count; at++) values[at * width + of] = column[i++];
     return [name, { of: places[name], values, width }];
   });
   return Object.fromEntries(entries);
 }
 
 /**
- * Keep columns in the narrowest type that holds them.
- * @param {Record<string, Int32Array>} columns
+ * @template A, B
+ * @param {Record<string, A>} columns
+ * @param {(of: A) => B} change
+ * @returns {Record<string, B>}
+ */
+function each(columns, change) {
+  return Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, change(of)]));
+}
+
+/**
+ * Return columns that are read when they are first asked for: the first picture of a map needs few.
+ * @param {Record<string, () => Ints>} readers
  * @returns {Record<string, Ints>}
  */
-function shrunk(columns) {
-  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, narrow(values)]));
+function lazy(readers) {
+  /** @type {Record<string, Ints>} */
+  const columns = {};
+  for (const [name, read] of Object.entries(readers)) {
+    const get = () => {
+      const value = read();
+      Object.defineProperty(columns, name, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(columns, name, { get, enumerable: true, configurable: true });
+  }
+  return columns;
+}
+
+/**
+ * Keep a column in the narrowest type that holds it.
+ * @param {() => Int32Array} read
+ * @returns {() => Ints}
+ */
+function narrowed(read) {
+  return () => narrow(read());
 }
 
 /** @param {Int32Array} values */
 function narrow(values) {
   let least = 0, most = 0;
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > most) most = value;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < least) least = values[i];
+    if (values[i] > most) most = values[i];
   }
-  if (least >= -128 && most < 128) return Int8Array.from(values);
-  return least >= -32768 && most < 32768 ? Int16Array.from(values) : values;
+  if (least >= -128 && most < 128) return new Int8Array(values);
+  return least >= -32768 && most < 32768 ? new Int16Array(values) : values;
 }

@@ -2,6 +2,7 @@
 
 import { titleBar, warningBox } from "./bar.js";
 import { lightsOf } from "./blockers.js";
+import { paintWaiting } from "./canvas.js";
 import { unpackedJson } from "./decode.js";
 import { el } from "./dom.js";
 import { listenToParent } from "./embed.js";
@@ -21,9 +22,9 @@ import { toolsOf } from "./tools.js";
 import { speaker } from "./words.js";
 
 async function main() {
-  const content = await unpackedJson(document.getElementById("content")?.textContent ?? "");
+  const started = performance.now();
+  const [content, tables] = await Promise.all([unpackedJson(document.getElementById("content")?.textContent ?? ""), readTables()]);
   const map = map_parkgis;
-  const tables = await readTables(content);
   /** @type {import("./state.js").Store} */
   let store;
   const speak = speaker(content, () => store?.get() ?? { lang: content.lang, unit: "auto" });
@@ -36,58 +37,70 @@ async function main() {
   document.documentElement.lang = store.get().lang;
   themeOf(store.get().theme);
 
-  const started = performance.now();
-  const whole = fit(map, content, tables);
-  if (view) map.setView([view[1], view[2]], view[0], { animate: false });
   const scene = sceneOf(map, content, tables, speak);
   showDay(scene, content, store.get());
   const inspector = inspectorOf(map, content, tables, scene, speak, store);
   const measure = measureOf(map, content, speak);
+  const whole = wholeView(map, content, tables);
   const page = pageOf({ map, content, tables, scene, inspector, measure, speak, store, whole, stage });
-  page.build();
-  if (!view) fit(map, content, tables); // the page has taken its part of the window
-  if (!map.getSize().x || !map.getSize().y) whenSized(map, () => (view ? map.invalidateSize({ animate: false }) : fit(map, content, tables)));
+  page.frame();
+  whole();
+  if (view) map.setView([view[1], view[2]], view[0], { animate: false });
+  if (!map.getSize().x || !map.getSize().y) whenSized(map, () => (view ? map.invalidateSize({ animate: false }) : whole()));
+  [scene.grid, scene.degreeMarks].forEach((layer) => layer.addTo(map));
   page.turn();
+  paintWaiting();
   listen(map, content, page);
-  lightsOf({ map, content, tables, scene, speak, store });
-  listenToParent(content, speak, store, inspector);
-  if (said.at) inspector.open(said.at);
   // what tests and embedding pages may rely on
   const counts = { projects: tables.projects.rows, parcels: 0, tranches: 0, ...scene.counts() };
   Object.assign(window, { parkgis: { map, drawn: counts, milliseconds: performance.now() - started, keyAt: inspector.keyAt, scene, store, speak, content, tables } });
-  Object.assign(document.body.dataset, { ready: "true", ...counts });
+  Object.assign(document.body.dataset, { drawn: "true", ...counts });
+
+  await onScreen();
+  page.furnish();
+  lightsOf({ map, content, tables, scene, speak, store });
+  listenToParent(content, speak, store, inspector);
+  if (said.at) inspector.open(said.at);
+  document.body.dataset.ready = "true";
 }
 
-/** @param {any} content @returns {Promise<Record<string, import("./table.js").Table>>} */
-async function readTables(content) {
-  const ids = new Set(["projects", "opens", ...content.layers.map((/** @type {any} */ layer) => layer.show)]);
-  const found = [...ids].filter((id) => document.getElementById(id));
-  return Object.fromEntries(await Promise.all(found.map(async (id) => [id, await readTable(id)])));
+/** @returns {Promise<Record<string, import("./table.js").Table>>} */
+async function readTables() {
+  const ids = [...document.querySelectorAll("script[type='application/octet-stream']:not(#content)")].map(({ id }) => id);
+  return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await readTable(id)])));
+}
+
+const HIDDEN_PAGE_MS = 200; // a page that is not shown has no frames
+
+/** Wait until what is painted by now is on the screen: after the frame that takes it there. */
+function onScreen() {
+  return new Promise((tell) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(tell)));
+    setTimeout(tell, HIDDEN_PAGE_MS);
+  });
 }
 
 /**
- * Keep the view on the land that is drawn, or on the province where nothing is.
+ * Return what brings the view to the land that is drawn, or to the province where nothing is, and keeps it there.
  * @param {L.Map} map
  * @param {any} content
  * @param {Record<string, import("./table.js").Table>} tables
  */
-function fit(map, content, tables) {
+function wholeView(map, content, tables) {
   const all = boundsOfAll(Object.values(tables)) ?? L.latLngBounds(content.bounds);
   const own = Array.isArray(content.extent) ? L.latLngBounds([content.extent[1], content.extent[0]], [content.extent[3], content.extent[2]]) : null;
   const wanted = own ?? (content.extent === "province" ? L.latLngBounds(content.bounds) : content.extent === "parcels" ? boundsOfAll([tables.parcels, tables.usable, tables.blockers, tables.stages]) : null) ?? all;
   const limit = L.latLngBounds(all.getSouthWest(), all.getNorthEast()).extend(wanted).pad(0.4);
   limit.extend(all.getCenter().toBounds(20_000));
-  map.invalidateSize({ animate: false });
-  const view = () => {
+  map.setMaxZoom(content.max_zoom);
+  map.options.maxBoundsViscosity = 1;
+  return () => {
+    map.invalidateSize({ animate: false });
     map.setMinZoom(0); // a window made narrower needs a lower one
     map.fitBounds(wanted.pad(0.05), { animate: false });
     map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(limit)));
+    map.setMaxBounds(limit);
   };
-  map.setMaxZoom(content.max_zoom);
-  view();
-  map.setMaxBounds(limit);
-  map.options.maxBoundsViscosity = 1;
-  return view;
 }
 
 /**
@@ -141,27 +154,39 @@ function pageOf(parts) {
   };
   const acts = { home: whole, table: () => ask(tableDialog(desk)), print: () => ask(printDialog(studio, legends)), link: () => copyLink(map, content, speak, store, measure.said) };
   /** @type {any} */
-  let built = null;
+  const built = {};
   return {
     ...parts,
-    build() {
-      const was = built;
-      keepingOpen(document, () => {
-        [was?.bar, was?.warnings, was?.side.panel, was?.toggle, was?.time.bar].forEach((node) => node?.remove());
-        was?.tools.remove();
-        was?.time.stop();
-        const bar = titleBar(content, speak, store), warnings = warningBox(speak.text().warnings);
-        const side = sidePanel(desk, searchBox(desk, inspector), settingsBox(speak, store));
-        const toggle = toggleOf(side.panel, speak);
-        const sides = Object.keys(scene.earlier).length > 0;
-        const time = timeBar(desk, (share) => swipe(scene, share), sides);
-        stage.before(bar, warnings);
-        stage.append(side.panel, toggle);
-        map.getContainer().append(measure.said);
-        stage.after(time.bar);
-        built = { bar, warnings, side, toggle, time, tools: toolsOf(map, content, speak, acts, measure) };
-      });
+    /** What leaves the map its room: the bars above and below it, and the place of the panel. */
+    frame() {
+      [built.bar, built.warnings, built.time?.bar].forEach((node) => node?.remove());
+      built.time?.stop();
+      const bar = titleBar(content, speak, store), warnings = warningBox(speak.text().warnings);
+      const sides = Object.keys(scene.earlier).length > 0;
+      const time = timeBar(desk, (share) => swipe(scene, share), sides);
+      Object.assign(built, { bar, warnings, time, panel: built.panel ?? el("aside", { id: "panel" }) });
+      stage.before(bar, warnings);
+      stage.append(built.panel);
+      map.getContainer().append(measure.said);
+      stage.after(time.bar);
       dress(map, content, speak);
+    },
+    /** What stands beside the map and on it. */
+    furnish() {
+      built.toggle?.remove();
+      built.tools?.remove();
+      const side = sidePanel(desk, searchBox(desk, inspector), settingsBox(speak, store));
+      const toggle = toggleOf(side.panel, speak);
+      built.panel.replaceWith(side.panel);
+      stage.append(toggle);
+      Object.assign(built, { panel: side.panel, side, toggle, tools: toolsOf(map, content, speak, acts, measure) });
+    },
+    /** Another language or unit. */
+    again() {
+      keepingOpen(document, () => {
+        this.frame();
+        this.furnish();
+      });
       map.invalidateSize({ animate: false });
     },
     /** Another day: the figures that belong to it. */
@@ -171,7 +196,7 @@ function pageOf(parts) {
       const bar = titleBar(content, speak, store);
       built.bar.replaceWith(bar);
       built.bar = bar;
-      built.side.update();
+      built.side?.update();
       built.time.say();
     },
     /** Layers on and off; two days side by side. */
@@ -264,7 +289,7 @@ function listen(map, content, page) {
       [scene.layers.labels, scene.degreeMarks].forEach((layer) => layer && map.hasLayer(layer) && layer._update());
     }
     if (changed.has("theme")) themeOf(state.theme);
-    if (spoken) page.build();
+    if (spoken) page.again();
     if (changed.has("day") || changed.has("from")) page.days();
     if (changed.has("on") || changed.has("from") || spoken) page.turn();
     if (spoken || changed.has("day")) inspector.refresh();

@@ -162,7 +162,7 @@ function historyOf({ content, speak }, project, key, days) {
  */
 function papersOf(content, speak, project, stage, day) {
   const papers = content.history.papers.filter((/** @type {any} */ paper) => paper[0] === project && paper[1] === stage && paper[2] === day);
-  const said = papers.map((/** @type {any} */ [, , , number, date]) => speak.say("document_of", { number, date: speak.written(date) }));
+  const said = papers.map((/** @type {any} */ [, , , number, date]) => speak.say("document_of", { number, date: speak.dated(date) }));
   return said.length > 1 ? speak.say("documents_of", { numbers: said.join("; ") }) : (said[0] ?? "");
 }
 

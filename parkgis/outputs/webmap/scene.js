@@ -35,10 +35,9 @@ export function sceneOf(map, content, tables, speak) {
   }
   if (content.tiles) layers.tiles = L.tileLayer(content.tiles.url, { pane: "tiles", maxNativeZoom: content.tiles.max_zoom, maxZoom: content.max_zoom });
   const over = overlays(map, content, tables);
-  new GridLayer("grid").addTo(map);
-  const degreeMarks = new DegreeLayer("labels", speak).addTo(map);
+  const [grid, degreeMarks] = [new GridLayer("grid"), new DegreeLayer("labels", speak)];
   const classes = (/** @type {string} */ id, /** @type {import("./state.js").State} */ state) => classesOf(content, layers[id].spec, layers[id].table, state.day, state.from);
-  return { layers, earlier, degreeMarks, ...over, classes, counts: () => countsOf(layers) };
+  return { layers, earlier, grid, degreeMarks, ...over, classes, counts: () => countsOf(layers) };
 }
 
 /** @typedef {ReturnType<typeof sceneOf>} Scene */

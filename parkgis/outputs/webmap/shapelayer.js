@@ -9,7 +9,7 @@
 //     table.texts(name)                             its dictionary (each text once), table.textIndex(name, row) the place in it
 //     table.tuple(name, row)                        Int32Array: for "days" one day a stage, 0 for never (a view: do not keep)
 //     reachedOn(table, "days", day, into)           Uint8Array of classes: 0 none yet, i + 1 the highest stage reached by that day
-//     extentOf(table, rows)                         L.LatLngBounds of some rows (an iterable), null where none has a shape
+//     extentOf(table, rows)                         L.LatLngBounds of some rows (an array), null where none has a shape
 //     ringsOf(table, row)                           [[L.LatLng, ...], ...], for the few shapes drawn by Leaflet itself
 //     rowsAt(table, latlng)                         rows whose exact shape holds a place, in drawing order
 //     toLegal(table, latlng), fromLegal(table, e, n)  metres of the legal VN-2000 grid <-> L.LatLng
@@ -114,7 +114,8 @@ const PaintedShapes = CanvasLayer.extend({
     const { rows, box } = this._table;
     let shaped = 0;
     for (let row = 0; row < rows; row++) if (box[4 * row] <= box[4 * row + 2] && this._classes[row] !== HIDDEN) shaped++;
-    return { rows: shaped, seen: this._seen ?? 0, painted: this._map ? this._painted() : 0 };
+    const painted = () => (this._map ? this._painted() : 0);
+    return { rows: shaped, seen: this._seen ?? 0, get painted() { return painted(); } };
   },
 
   /**

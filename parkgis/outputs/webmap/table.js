@@ -68,31 +68,29 @@ export function tableOf(block) {
  * @returns {[number, number]}
  */
 export function project({ centre_m, half_m, x, y }, east, north) {
-  setMonomials((east - centre_m[0]) / half_m, (north - centre_m[1]) / half_m, x.length);
-  return [evaluate(x), evaluate(y)];
+  const u = (east - centre_m[0]) / half_m, v = (north - centre_m[1]) / half_m;
+  return [evaluate(x, degreeOf(x), u, v), evaluate(y, degreeOf(y), u, v)];
 }
 
-const monomials = new Float64Array(64);
+/** @param {number[]} factors of 1, u, v, uu, uv, vv, uuu, ... */
+function degreeOf(factors) {
+  return (Math.sqrt(8 * factors.length + 1) - 3) / 2;
+}
 
 /**
- * Set monomials to 1, u, v, uu, uv, vv, uuu, ...: each from the degree before.
+ * Evaluate a polynomial by Horner's rule in u within v.
+ * @param {number[]} factors
+ * @param {number} degree
  * @param {number} u
  * @param {number} v
- * @param {number} count
  */
-function setMonomials(u, v, count) {
-  monomials[0] = 1;
-  for (let degree = 1, from = 1; from < count; from += ++degree) {
-    const lower = from - degree;
-    monomials[from] = u * monomials[lower];
-    for (let i = 1; i <= degree; i++) monomials[from + i] = v * monomials[lower + i - 1];
-  }
-}
-
-/** @param {number[]} factors */
-function evaluate(factors) {
+function evaluate(factors, degree, u, v) {
   let total = 0;
-  for (let i = 0; i < factors.length; i++) total += factors[i] * monomials[i];
+  for (let i = degree; i >= 0; i--) {
+    let ofV = 0;
+    for (let d = degree, at = (d * (d + 1)) / 2 + i; d >= i; at -= d--) ofV = ofV * u + factors[at];
+    total = total * v + ofV;
+  }
   return total;
 }
 
@@ -153,11 +151,11 @@ export function fromLegal({ projection }, east, north) {
 /** @param {import("./decode.js").Block} block */
 function projected({ x, y, origin, grid, projection }) {
   const { centre_m, half_m, x: toX, y: toY } = projection;
-  const mx = new Float32Array(x.length), my = new Float32Array(x.length);
+  const mx = new Float32Array(x.length), my = new Float32Array(x.length), degree = degreeOf(toX);
   for (let i = 0; i < x.length; i++) {
-    setMonomials((origin[0] + grid * x[i] - centre_m[0]) / half_m, (origin[1] + grid * y[i] - centre_m[1]) / half_m, toX.length);
-    mx[i] = evaluate(toX) - toX[0]; // from the centre, where 32 bits tell millimetres apart
-    my[i] = evaluate(toY) - toY[0];
+    const u = (origin[0] + grid * x[i] - centre_m[0]) / half_m, v = (origin[1] + grid * y[i] - centre_m[1]) / half_m;
+    mx[i] = evaluate(toX, degree, u, v) - toX[0]; // from the centre, where 32 bits tell millimetres apart
+    my[i] = evaluate(toY, degree, u, v) - toY[0];
   }
   return { centre: /** @type {[number, number]} */ ([toX[0], toY[0]]), mx, my };
 }
@@ -190,13 +188,7 @@ function boxes({ rows, ringOf, pointOf, corner }, mx, my) {
 function together(box, rows) {
   const packs = new Float32Array(4 * Math.ceil(rows / PACK));
   for (let pack = 0; pack * 4 < packs.length; pack++) {
-    let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
-    for (let b = 4 * pack * PACK; b < Math.min(4 * (pack + 1) * PACK, box.length); b += 4) {
-      west = Math.min(west, box[b]);
-      south = Math.min(south, box[b + 1]);
-      east = Math.max(east, box[b + 2]);
-      north = Math.max(north, box[b + 3]);
-    }
+    const [west, south, east, north] = spanOf(box.subarray(4 * pack * PACK, 4 * (pack + 1) * PACK));
     setBox(packs, pack, west, south, east, north);
   }
   return packs;
@@ -285,17 +277,19 @@ export function inside({ x, y, corner, ringOf, pointOf }, row, px, py) {
 }
 
 /**
- * Return west, south, east and north of some rows; west > east where none has a shape.
+ * Return west, south, east and north of some boxes together; west > east where none holds a shape.
  * @param {Float32Array} box
- * @param {Iterable<number>} rows
+ * @param {ArrayLike<number>} [rows] all of them
  */
 export function spanOf(box, rows) {
   let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
-  for (const row of rows) {
-    west = Math.min(west, box[4 * row]);
-    south = Math.min(south, box[4 * row + 1]);
-    east = Math.max(east, box[4 * row + 2]);
-    north = Math.max(north, box[4 * row + 3]);
+  const count = rows?.length ?? box.length / 4;
+  for (let i = 0; i < count; i++) {
+    const b = 4 * (rows ? rows[i] : i);
+    if (box[b] < west) west = box[b];
+    if (box[b + 1] < south) south = box[b + 1];
+    if (box[b + 2] > east) east = box[b + 2];
+    if (box[b + 3] > north) north = box[b + 3];
   }
   return [west, south, east, north];
 }
@@ -303,10 +297,10 @@ export function spanOf(box, rows) {
 /**
  * Return the bounds of some rows, or null where none has a shape.
  * @param {Table} table
- * @param {Iterable<number>} [rows] all of them
+ * @param {ArrayLike<number>} [rows] all of them
  */
-export function extentOf({ box, centre, rows: count }, rows = Array(count).keys()) {
-  const [west, south, east, north] = spanOf(box, rows);
+export function extentOf({ box, packs, centre }, rows) {
+  const [west, south, east, north] = spanOf(rows ? box : packs, rows);
   if (west > east) return null;
   return L.latLngBounds(toDegrees(centre[0] + west, centre[1] + south), toDegrees(centre[0] + east, centre[1] + north));
 }
