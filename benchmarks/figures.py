@@ -25,8 +25,8 @@ from parkgis import demo
 from parkgis.briefing import brief
 from parkgis.outputs import figure, map_definition
 from parkgis.outputs.webmap.colours import stage_classes
-from parkgis.planning.pace import counted_series
 from parkgis.shapes import shapes
+from parkgis.status.series import counted_by_day
 from parkgis.words.catalogue import Words
 from parkgis.workspace import shipped
 
@@ -91,9 +91,9 @@ def pair(name: str, ours: Callable[[], bytes], theirs: Callable[[], bytes]) -> N
 
 
 def series(found: Any, cut: Any) -> None:
-    """Time the series of counted area by day beside one snapshot a month."""
+    """Time a snapshot and its series of counted area by day beside one snapshot a month."""
     start = time.process_time()
-    steps = counted_series(found, cut)
+    steps = counted_by_day(found.snapshot(cut))
     ours = time.process_time() - start
     start = time.process_time()
     days = [dt.date(2026, month, 28) for month in range(1, 13) if dt.date(2026, month, 28) <= cut.on]

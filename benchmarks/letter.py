@@ -27,7 +27,7 @@ from pathlib import Path
 from parkgis.briefing import brief
 from parkgis.outputs import letter, map_definition
 from parkgis.planning.households import households
-from parkgis.planning.pace import counted_series
+from parkgis.status.series import counted_by_day
 from parkgis.planning.waiting import waiting
 from parkgis.shapes import shapes
 from parkgis.status.overdue import deadlines
@@ -36,7 +36,7 @@ from parkgis.workspace import Workspace, shipped
 found = Workspace(Path(sys.argv[1]))
 snapshot = found.snapshot(found.cut(found.config.demo_on, found.store.head().at))
 extras = letter.Extras(
-    letterhead=found.config.letterhead, series=counted_series(found, snapshot.cut), shapes=shapes(found, snapshot),
+    letterhead=found.config.letterhead, series=counted_by_day(snapshot), shapes=shapes(found, snapshot),
     map=map_definition.find([shipped() / "maps"], ["overview"])[0], overdue=deadlines(snapshot, found.store),
     households=households(snapshot), waiting=waiting(snapshot))
 Path(sys.argv[2]).write_bytes(pickle.dumps(letter.content(brief(found, snapshot), extras, Words("vi"))))

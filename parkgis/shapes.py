@@ -214,9 +214,7 @@ def history(workspace: Workspace, snapshot: Snapshot, counted: CountedSeries | N
 
     ``counted`` is :func:`parkgis.status.series.counted_by_day` of the same snapshot, where it is there already.
     """
-    if counted is None:
-        sites = [p.site for p in snapshot.projects]
-        counted = counted_by_day(workspace.store, sites, snapshot.cut, snapshot.target, snapshot.definition)
+    counted = counted or counted_by_day(snapshot)
     return History(
         handed={p.project.id: steps for p in snapshot.projects if (steps := _handed(p))},
         counted=tuple((number(step.day), step.area_m2) for step in counted.total),

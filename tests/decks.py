@@ -15,9 +15,9 @@ from pptx import Presentation
 from parkgis.explain import end_of, explain
 from parkgis.model import Kind
 from parkgis.outputs import deck
-from parkgis.planning.pace import counted_series
 from parkgis.reporting.ahead import Ahead
 from parkgis.rules.obstacles import obstacle_codes
+from parkgis.status.series import counted_by_day
 from parkgis.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
 
 @functools.cache
 def told(workspace: Workspace, cut: Cut) -> tuple[CountedSeries, Explanation]:
-    return counted_series(workspace, cut), explain(workspace, end_of(workspace, SINCE), cut)
+    return counted_by_day(workspace.snapshot(cut)), explain(workspace, end_of(workspace, SINCE), cut)
 
 
 def extras(found: drawn.Drawn, *, outlook: Outlook | None = None, with_map: bool = True) -> deck.Extras:

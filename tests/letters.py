@@ -15,12 +15,12 @@ from parkgis.model import Kind
 from parkgis.outputs import map_definition
 from parkgis.outputs.letter.model import Content, Extras, Grid, Heading, Paragraph, Picture
 from parkgis.planning.households import households
-from parkgis.planning.pace import counted_series
 from parkgis.planning.waiting import waiting
 from parkgis.reporting import WHOLE
 from parkgis.reporting.look import looking
 from parkgis.shapes import shapes
 from parkgis.status.overdue import deadlines
+from parkgis.status.series import counted_by_day
 from parkgis.workspace import Workspace, shipped
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def gathered(found: Workspace, since: dt.date | None = None, *, drawn: bool = Tr
     }  # fmt: skip
     if drawn:
         facts |= {
-            "series": counted_series(found, snapshot.cut), "shapes": shapes(found, snapshot),
+            "series": counted_by_day(snapshot), "shapes": shapes(found, snapshot),
             "map": map_definition.find([shipped() / "maps"], ["overview"])[0],
         }  # fmt: skip
     return brief(found, snapshot), Extras(**(facts | more))

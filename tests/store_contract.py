@@ -223,6 +223,10 @@ class StoreContract:
         lines = [(p.number, p.stage, str(p.day), p.entries, p.stated_m2, p.first_seq) for p in store.papers(ALWAYS)]
         for stage in {p.stage for p in store.papers(ALWAYS)}:
             assert store.papers(ALWAYS, stage) == [p for p in store.papers(ALWAYS) if p.stage == stage]
+        for since in {p.day for p in store.papers(ALWAYS)}:
+            later = [p for p in store.papers(ALWAYS) if p.day > since]
+            assert store.papers(ALWAYS, since=since) == later
+            assert store.papers(ALWAYS, "paid", since) == [p for p in later if p.stage == "paid"]
         assert lines == [
             ("01/BB", "paid", "2026-01-05", 1, None, 5),
             ("01/BB", "handed_developer", "2026-03-02", 3, 600.0, 1),

@@ -17,8 +17,8 @@ from test_pages import Read, printed
 from parkgis import reporting
 from parkgis.outputs import ahead, deck, letter, pages, report, workbook
 from parkgis.outputs.letter.model import Grid, Paragraph
-from parkgis.planning.pace import counted_series
 from parkgis.reporting.look import looking
+from parkgis.status.series import counted_by_day
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_the_board_is_on_a_slide(found: Workspace, pair: tuple[Briefing, Beside]
     explained = pair[1].explanation
     assert explained is not None
     extras = deck.Extras(
-        series=counted_series(found, found.cut(letters.ON, letters.KNOWN)), explanation=explained, ahead=pair[1].ahead
+        series=counted_by_day(found.snapshot(found.cut(letters.ON, letters.KNOWN))), explanation=explained, ahead=pair[1].ahead
     )
     slide = next(s for s in deck.content(pair[0], extras, VI, (120.0, 60.0)).slides if s.key == "blockers")
     assert "9,00 ha trên 10,00 ha" in slide.lines[0]

@@ -10,7 +10,7 @@ import drawn
 import pytest
 
 from parkgis.outputs import cards, charts
-from parkgis.planning.pace import counted_series
+from parkgis.status.series import counted_by_day
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> drawn.Drawn:
 
 
 def every(found: drawn.Drawn, size: str, form: str) -> list[Card]:
-    data = charts.burn_up_data(found.briefing, counted_series(found.workspace, found.snapshot.cut))
+    data = charts.burn_up_data(found.briefing, counted_by_day(found.snapshot))
     return [
         cards.number_card(found.briefing, VI, size, form),
         cards.burn_up_card(data, VI, size, form),

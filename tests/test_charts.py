@@ -22,12 +22,12 @@ from parkgis.outputs import charts
 from parkgis.outputs.charts.data import Cause, HouseholdRow, Name, Point, StageRow
 from parkgis.outputs.charts.frame import DONE, LESS, nice_step, places_of, scale_of, spread
 from parkgis.planning.households import Households, households
-from parkgis.planning.pace import counted_series
 from parkgis.planning.patchwork import month_ends, series
 from parkgis.planning.ruling import Rules
 from parkgis.rules import stages
 from parkgis.status.homes import Between, Homes
 from parkgis.status.matters import PlanMonth
+from parkgis.status.series import counted_by_day
 from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> drawn.Drawn:
 
 def burn_up(found: drawn.Drawn, *plan: tuple[str, float]) -> charts.BurnUp:
     """Return the facts of a burn-up; ``plan`` are months and cumulative hectares."""
-    data = charts.burn_up_data(found.briefing, counted_series(found.workspace, found.snapshot.cut))
+    data = charts.burn_up_data(found.briefing, counted_by_day(found.snapshot))
     months = [PlanMonth(month, 0.0, area_ha * 10_000) for month, area_ha in plan]
     return dataclasses.replace(data, plan=tuple(Point(m.last, m.cumulative_m2) for m in months))
 
@@ -65,7 +65,7 @@ def waterfall(found: drawn.Drawn, since: str = "2026-03-31") -> charts.Waterfall
 
 def over_time(found: drawn.Drawn, rules: Rules = SMALL) -> charts.OverTime:
     days = month_ends(dt.date(2026, 1, 1), found.snapshot.cut.on)
-    counted = counted_series(found.workspace, found.snapshot.cut)
+    counted = counted_by_day(found.snapshot)
     return charts.patchwork_data(found.briefing, series(found.snapshot, rules, days), counted, rules)
 
 
@@ -96,7 +96,7 @@ def test_a_burn_up_ends_at_the_counted_area_of_the_briefing(worked: drawn.Drawn)
 
 def test_a_year_that_is_over_has_no_pace(worked: drawn.Drawn) -> None:
     over = dataclasses.replace(worked.briefing, on=dt.date(2027, 2, 1))
-    data = charts.burn_up_data(over, counted_series(worked.workspace, worked.snapshot.cut))
+    data = charts.burn_up_data(over, counted_by_day(worked.snapshot))
     assert data.required_m2_a_day is None
     assert VI("chart.pace_none", remaining=VI.ha(3_000_000 - data.now_m2)) in charts.burn_up_alt(data, VI)
 

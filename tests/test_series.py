@@ -67,7 +67,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 
 
 def series(store: MemoryStore, sites: Sequence[Site], definition: Definition = GRID, on: dt.date = END) -> CountedSeries:
-    return counted_by_day(store, sites, Cut(on, make.FOREVER), make.TARGET, definition)
+    return counted_by_day(take(store, sites, [], Cut(on, make.FOREVER), make.TARGET, demo=False, definition=definition))
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -119,9 +119,9 @@ def _job(found: Workspace, words: Words, cut: Cut, since: str | None, font: str)
     from parkgis.briefing import brief as gather
     from parkgis.outputs import map_definition
     from parkgis.outputs.figure.fonts import letters_of
-    from parkgis.planning.pace import counted_series
     from parkgis.reporting.ahead import NOTHING
     from parkgis.shapes import shapes
+    from parkgis.status.series import counted_by_day
     from parkgis.workspace import shipped
 
     letters_of(font)
@@ -129,7 +129,7 @@ def _job(found: Workspace, words: Words, cut: Cut, since: str | None, font: str)
     definition = map_definition.find([found.root / "maps", shipped() / "maps"], [MAP])[0]
     return Job(
         found, words, snapshot.cut, snapshot, gather(found, snapshot), _since(found, snapshot.cut, since),
-        counted_series(found, snapshot.cut), shapes(found, snapshot, past=False), definition, font, NOTHING,
+        counted_by_day(snapshot), shapes(found, snapshot, past=False), definition, font, NOTHING,
     )  # fmt: skip
 
 

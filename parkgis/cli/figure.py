@@ -171,9 +171,9 @@ def _chart(job: Job, form: str, draw: Any, data: Any) -> bytes:
 
 def _burn_up(job: Job, form: str) -> bytes:
     from parkgis.outputs import charts
-    from parkgis.planning.pace import counted_series
+    from parkgis.status.series import counted_by_day
 
-    return _chart(job, form, charts.burn_up, charts.burn_up_data(job.briefing, counted_series(job.found, job.cut)))
+    return _chart(job, form, charts.burn_up, charts.burn_up_data(job.briefing, counted_by_day(job.snapshot)))
 
 
 def _funnel(job: Job, form: str) -> bytes:
@@ -206,12 +206,12 @@ def _households(job: Job, form: str) -> bytes:
 def _patchwork(job: Job, form: str) -> bytes:
     from parkgis.outputs import charts
     from parkgis.planning import patchwork
-    from parkgis.planning.pace import counted_series
+    from parkgis.status.series import counted_by_day
 
     rules = job.found.config.blocks
     days = patchwork.month_ends(job.since or dt.date(job.briefing.target.year, 1, 1), job.cut.on)
     series = patchwork.series(job.snapshot, rules, days)
-    data = charts.patchwork_data(job.briefing, series, counted_series(job.found, job.cut), rules)
+    data = charts.patchwork_data(job.briefing, series, counted_by_day(job.snapshot), rules)
     return _chart(job, form, charts.patchwork, data)
 
 

@@ -148,9 +148,8 @@ def _minutes(store: Store, a: Cut, b: Cut, news: News, stage: str) -> Iterator[t
             yield (Cause.NEW if paper.day > a.on else Cause.LATE), _of_paper(paper)
     if b.on > a.on:  # known before, of a day to come
         heard = seqs([*news.voids, *news.corrections, *news.of(Kind.CONFIRMED)])
-        for paper in store.papers(dataclasses.replace(b, without=news.every - heard), stage):
-            if paper.day > a.on:
-                yield Cause.NEW, _of_paper(paper)
+        for paper in store.papers(dataclasses.replace(b, without=news.every - heard), stage, a.on):
+            yield Cause.NEW, _of_paper(paper)
 
 
 def _of_paper(paper: Paper) -> Backing:

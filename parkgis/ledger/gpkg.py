@@ -265,15 +265,20 @@ class GpkgStore:
             )
             return [text.from_row(row) for row in rows]
 
-    def papers(self, cut: Cut, stage: str = "") -> Sequence[Paper]:
+    def papers(self, cut: Cut, stage: str = "", since: dt.date = dt.date.min) -> Sequence[Paper]:
         with self._reading() as db:
             if not db:
                 return []
+            where = f"kind = 'reached' AND seq > :after AND day > :since AND {STANDING}"
+            if stage:  # the two indexes name its few entries; of every stage a walk over the table is the shorter way
+                where = (
+                    f"seq IN (SELECT seq FROM ledger WHERE {WHOLE} AND stage = :stage AND day > :since UNION ALL "
+                    f"SELECT seq FROM ledger WHERE {OTHER} AND {where} AND stage = :stage)"
+                )
             rows = db.execute(
                 "SELECT document, document_date, project, stage, day, count(*), sum(area_m2), min(seq) AS first FROM ledger "
-                f"WHERE kind = 'reached' AND seq > :after AND {STANDING} {'AND stage = :stage ' if stage else ''}"
-                "GROUP BY document, document_date, project, stage, day ORDER BY day, first",
-                {**_prepare(db, cut), "stage": stage},
+                f"WHERE {where} GROUP BY document, document_date, project, stage, day ORDER BY day, first",
+                {**_prepare(db, cut), "stage": stage, "since": since.isoformat()},
             )
             day = dt.date.fromisoformat
             return [Paper(number, day(date), p, s, day(on), *counts) for number, date, p, s, on, *counts in rows]

@@ -110,11 +110,11 @@ class MemoryStore:
     def drawn(self, cut: Cut) -> Sequence[Recorded]:
         return [e for e in self.standing(cut, LAND_KINDS) if e.event.kind is not Kind.REACHED or not e.event.parcel]
 
-    def papers(self, cut: Cut, stage: str = "") -> Sequence[Paper]:
+    def papers(self, cut: Cut, stage: str = "", since: dt.date = dt.date.min) -> Sequence[Paper]:
         groups: dict[tuple[str, dt.date, str, str, dt.date], list[Recorded]] = {}
         for entry in self._standing(cut):
             e = entry.event
-            if e.kind is Kind.REACHED and stage in ("", e.stage):
+            if e.kind is Kind.REACHED and stage in ("", e.stage) and e.day > since:
                 groups.setdefault((e.source.number, e.source.date, e.project, e.stage, e.day), []).append(entry)
         found = []
         for key, entries in groups.items():

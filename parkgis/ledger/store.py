@@ -191,8 +191,11 @@ class Store(Protocol):
         """Return entries of some kinds by (day, seq); voided entries left out. Not for ``reached`` in bulk."""
         ...
 
-    def papers(self, cut: Cut, stage: str = "") -> Sequence[Paper]:
-        """Return the documents behind every standing ``reached`` entry, or those of one stage, by (day, first entry)."""
+    def papers(self, cut: Cut, stage: str = "", since: dt.date = dt.date.min) -> Sequence[Paper]:
+        """Return the documents behind standing ``reached`` entries of days after ``since``, by (day, first entry).
+
+        ``stage`` names the one that is asked about; empty: every one.
+        """
         ...
 
 

@@ -105,7 +105,7 @@ def outlook(
         False leaves the back-test out.
     progress : callable
     """
-    base, on = _base(workspace, snapshot, goal), _asked(workspace, snapshot)
+    base, on = _base(snapshot, goal), _asked(workspace, snapshot)
     past = (
         backtest(workspace, snapshot.cut, seed, goal.park, goal.project, lambda s, share: progress(s, 0.1 + 0.7 * share))
         if replay
@@ -130,7 +130,7 @@ def _asked(workspace: Workspace, snapshot: Snapshot) -> dt.date:
     return min(snapshot.cut.on, snapshot.cut.known.astimezone(workspace.zone).date())
 
 
-def _base(workspace: Workspace, snapshot: Snapshot, goal: Goal) -> Supply:
+def _base(snapshot: Snapshot, goal: Goal) -> Supply:
     """Return the land of a target and what counts of it since its first day."""
     found = supply(snapshot, goal.park, goal.project)
     period = year(snapshot.target.year)
@@ -138,7 +138,7 @@ def _base(workspace: Workspace, snapshot: Snapshot, goal: Goal) -> Supply:
         return found
     first, on = number(goal.start), number(min(snapshot.cut.on, goal.by))
     counted = tuple(float(one.area_m2[(first <= one.days[-1]) & (one.days[-1] <= on)].sum()) for one in found.travels)
-    total = progress_of(workspace, snapshot, goal).counted_m2
+    total = progress_of(snapshot, goal).counted_m2
     return dataclasses.replace(found, counted_m2=total, counted_by_project_m2=counted, document_ratio=None)
 
 

@@ -1,26 +1,11 @@
-"""How fast land is handed over, and how fast it has to be to reach the target."""
+"""How fast land has to be handed over to reach the target."""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from parkgis.status.definition import Definition
-from parkgis.status.series import CountedSeries, counted_by_day
-
 if TYPE_CHECKING:
-    from parkgis.model import Cut
-    from parkgis.workspace import Workspace
-
-
-def counted_series(workspace: Workspace, cut: Cut) -> CountedSeries:
-    """Return what counted toward the target on every day up to ``cut.on``, as :meth:`Workspace.snapshot` would say."""
-    config = workspace.as_known(cut.known).config
-    if config.approval:
-        cut = dataclasses.replace(cut, confirmed_only=True)
-    definition = workspace.recorded_definition(cut.known) or Definition()
-    return counted_by_day(workspace.store, workspace.sites(cut.known), cut, config.target, definition)
+    import datetime as dt
 
 
 def required_m2_a_day(remaining_m2: float, on: dt.date, end: dt.date) -> float | None:

@@ -9,11 +9,11 @@ from parkgis.errors import WorkspaceInvalid
 from parkgis.layers.indicators import read_indicators
 from parkgis.planning import schedule
 from parkgis.planning.goals import Goal, year_goal
-from parkgis.planning.pace import counted_series
 from parkgis.planning.schedule import Planned
 from parkgis.planning.supply import supply
 from parkgis.rules.calendar import ONE_DAY
 from parkgis.status.fold import NEVER, date, number
+from parkgis.status.series import counted_by_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -113,14 +113,14 @@ def targets(workspace: Workspace, snapshot: Snapshot) -> Targets:
     demo, on = snapshot.demo, snapshot.cut.on
     known = () if demo else read_indicators(workspace.as_known(snapshot.cut.known).text("indicators"))
     found = tuple(dataclasses.replace(one, actuals=tuple(a for a in one.actuals if a.day <= on)) for one in known)
-    progress = tuple(progress_of(workspace, snapshot, goal) for goal in goals_of(workspace, snapshot))
+    progress = tuple(progress_of(snapshot, goal) for goal in goals_of(workspace, snapshot))
     return Targets(snapshot.cut.on, demo, progress, found)
 
 
-def progress_of(workspace: Workspace, snapshot: Snapshot, goal: Goal) -> Progress:
+def progress_of(snapshot: Snapshot, goal: Goal) -> Progress:
     """Hold one target against a snapshot."""
     on = snapshot.cut.on
-    burn_up, mapped = _burn_up(workspace, snapshot, goal)
+    burn_up, mapped = _burn_up(snapshot, goal)
     counted = max(burn_up[-1].area_m2 if burn_up else 0.0, 0.0)
     remaining = max(goal.area_m2 - counted, 0.0)
     left = schedule.working_days(max(on, goal.start - ONE_DAY), goal.by)
@@ -154,11 +154,11 @@ def _matters(snapshot: Snapshot, goal: Goal) -> tuple[PlanMonth, ...]:
     return snapshot.matters.plan
 
 
-def _burn_up(workspace: Workspace, snapshot: Snapshot, goal: Goal) -> tuple[tuple[Burn, ...], bool]:
+def _burn_up(snapshot: Snapshot, goal: Goal) -> tuple[tuple[Burn, ...], bool]:
     """Return what was counted day by day, and whether it was measured on the map because no snapshot counts these days."""
     whole_year = (goal.start.month, goal.start.day) == (1, 1) and goal.start.year == snapshot.target.year == goal.by.year
     if whole_year and not goal.park:
-        series = counted_series(workspace, snapshot.cut)
+        series = counted_by_day(snapshot)
         steps = series.projects.get(goal.project, ()) if goal.project else series.total
         return tuple(Burn(step.day, step.area_m2) for step in steps if step.day <= goal.by), False
     return _mapped(snapshot, goal), True

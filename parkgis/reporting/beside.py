@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from parkgis.explain import Cause, Change, Explanation, Part, explain
 from parkgis.model import Cut
 from parkgis.planning.households import households
-from parkgis.planning.pace import counted_series
 from parkgis.planning.waiting import waiting
 from parkgis.reporting import ahead, invariants
 from parkgis.reporting.parcels import Register, register
 from parkgis.reporting.periods import closing, previous
 from parkgis.reporting.scope import WHOLE, Scope, briefed, narrowed
-from parkgis.status.series import CountedSeries, Step
+from parkgis.status.series import CountedSeries, Step, counted_by_day
 from parkgis.status.stated import Approved, Count
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def gather(
     beside = Beside(
         scope=scope, period=question.period, earlier=None if then is None else _earlier(workspace, then, question),
         explanation=None if then is None else _explained(workspace, then, snapshot, briefing, question),
-        series=_series(counted_series(workspace, snapshot.cut), scope, briefing), households=households(mine),
+        series=_series(counted_by_day(snapshot), scope, briefing), households=households(mine),
         overdue=overdue, waiting=waiting(mine), broken=invariants.broken(briefing), register=register(mine),
         ahead=look(snapshot, mine, scope, overdue) if look else ahead.NOTHING,
     )  # fmt: skip

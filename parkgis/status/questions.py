@@ -57,6 +57,10 @@ class Questions:
     def batches(self, project: str) -> Sequence[Batch]:
         return self._batches.get(project, [])
 
+    def stated(self, project: str) -> Stated | None:
+        """Return what documents state of the parcels that reached the counting stage, those of days before the year too."""
+        return self._stated.get(project)
+
     def first_stated(self, project: str, index: Mapping[str, int]) -> tuple[Rows, Floats, int]:
         """Return what documents state of parcels that came to count within the year, each by its first document.
 

@@ -20,16 +20,13 @@ import numpy as np
 from parkgis.status import overlap, patches
 from parkgis.status.fold import date, fold, number, row_of
 from parkgis.status.patches import MEASURABLE_M2, Ground
-from parkgis.status.questions import Questions
 from parkgis.units import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from parkgis.ledger.store import Store
-    from parkgis.model import Cut, Target
-    from parkgis.status.definition import Definition
-    from parkgis.status.snapshot import Site
+    from parkgis.status.questions import Questions
+    from parkgis.status.snapshot import Site, Snapshot
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,26 +64,21 @@ class CountedSeries:
         return steps[place - 1].area_m2 if place else 0.0
 
 
-def counted_by_day(store: Store, sites: Sequence[Site], cut: Cut, target: Target, definition: Definition) -> CountedSeries:
-    """Measure what counted on every day of the target's year up to ``cut.on``.
-
-    Parameters
-    ----------
-    store, sites, cut, target, definition
-        As :func:`parkgis.status.take` takes them.
+def counted_by_day(snapshot: Snapshot) -> CountedSeries:
+    """Measure what counted on every day of the target's year up to the snapshot's, from what it read of the ledger.
 
     Returns
     -------
     CountedSeries
         On any day the counted area of the snapshot of that day at the same ``known``, to the rounding of a sum.
     """
-    ask = Questions(store, cut, target, definition)
-    lines = [_Line(site, ask) for site in sites if site.project.group in definition.groups]
-    if definition.basis is Basis.DOCUMENT:
-        _document(lines, store, ask)
+    ask = snapshot.asked
+    lines = [_Line(p.site, ask) for p in snapshot.projects if p.project.group in ask.definition.groups]
+    if ask.definition.basis is Basis.DOCUMENT:
+        _document(lines, ask)
     days = sorted({number(ask.period.start), *itertools.chain.from_iterable(line.days for line in lines)})
     days = [day for day in days if number(ask.period.start) <= day <= ask.end]
-    shared = _Shared(lines, ask) if definition.basis is Basis.GRID else None
+    shared = _Shared(lines, ask) if ask.definition.basis is Basis.GRID else None
     now = [0.0] * len(lines)
     single: list[list[Step]] = [[] for _ in lines]
     total = []
@@ -149,12 +141,11 @@ class _Line:
         return ground.reached(self.row, every, day, outside=True)[0]
 
 
-def _document(lines: Sequence[_Line], store: Store, ask: Questions) -> None:
+def _document(lines: Sequence[_Line], ask: Questions) -> None:
     """Lay the areas that documents state, by day, beside each project."""
-    stated = {found.project: found for found in store.stated(ask.cut, ask.stage)}
     for line in lines:
         line.stated = []
-        if found := stated.get(line.site.project.id):
+        if found := ask.stated(line.site.project.id):
             _, first = np.unique(np.array(found.keys, dtype=object), return_index=True)
             days = found.days.astype("datetime64[D]").astype(int)
             line.stated += [(int(days[n]), float(found.area_m2[n])) for n in first if days[n] > ask.before]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parkgis.status.fold import Fold
     from parkgis.status.matters import Matters
     from parkgis.status.patches import Patch
+    from parkgis.status.questions import Questions
 
 
 class StageArea(NamedTuple):
@@ -144,6 +145,7 @@ class Snapshot:
     findings: tuple[Finding, ...]
     definition: Definition
     matters: Matters
+    asked: Questions = dataclasses.field(repr=False, compare=False)  # what it read of the ledger: nobody need ask again
     proposed_m2: float = 0.0
 
     @property

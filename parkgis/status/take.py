@@ -73,6 +73,7 @@ def take(
         findings=(*told, *overlap.findings(grounds), *_strays(questions, sites)),
         definition=questions.definition,
         matters=matters.together([status.matters for status in projects], cut.on),
+        asked=questions,
     )
     if not cut.confirmed_only:
         return snapshot

@@ -160,13 +160,15 @@ class PostgisStore:
         query = f"SELECT {COLUMNS} FROM parkgis.ledger WHERE {where} AND {KNOWN} ORDER BY day, seq"
         return [text.from_row(row) for row in self._ask(cut, query, kinds=kinds)]
 
-    def papers(self, cut: Cut, stage: str = "") -> Sequence[Paper]:
+    def papers(self, cut: Cut, stage: str = "", since: dt.date = dt.date.min) -> Sequence[Paper]:
         one = "AND stage = %(stage)s " if stage else ""
         rows = self._ask(
             cut,
             "SELECT document, document_date, project, stage, day, count(*), sum(area_m2), min(seq) AS first FROM parkgis.ledger "
-            f"WHERE kind = 'reached' AND {KNOWN} {one}GROUP BY document, document_date, project, stage, day ORDER BY day, first",
+            f"WHERE kind = 'reached' AND day > %(since)s AND {KNOWN} {one}"
+            "GROUP BY document, document_date, project, stage, day ORDER BY day, first",
             stage=stage,
+            since=since.isoformat(),
         )
         day = dt.date.fromisoformat
         return [Paper(number, day(date), p, s, day(on), *counts) for number, date, p, s, on, *counts in rows]

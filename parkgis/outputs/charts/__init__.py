@@ -3,7 +3,7 @@
 Each drawing takes the facts, the words, a size in millimetres, a resolution and a form, and returns a file;
 beside it stands a function that says the same in a sentence, for readers who cannot see it::
 
-    data = burn_up_data(briefing, counted_series(workspace, cut))
+    data = burn_up_data(briefing, counted_by_day(snapshot))
     png = burn_up(data, words, (160, 90), 300, "png")
     alt = burn_up_alt(data, words)
     json.dumps(as_json(data))

@@ -202,7 +202,7 @@ def as_of(briefing: Briefing) -> AsOf:
 
 
 def burn_up_data(briefing: Briefing, series: CountedSeries) -> BurnUp:
-    """Lay the counted area of every day beside the plan; ``series`` is :func:`parkgis.planning.pace.counted_series`."""
+    """Lay the counted area of every day beside the plan; ``series`` is :func:`parkgis.status.series.counted_by_day`."""
     period = year(briefing.target.year)
     last = period.end - dt.timedelta(days=1)
     counted = [Point(step.day, step.area_m2) for step in series.total]

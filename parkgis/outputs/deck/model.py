@@ -32,7 +32,7 @@ class Extras:
     Attributes
     ----------
     series : CountedSeries, optional
-        :func:`parkgis.planning.pace.counted_series`; without it there is no burn-up chart.
+        :func:`parkgis.status.series.counted_by_day`; without it there is no burn-up chart.
     shapes, map : Shapes and MapDefinition, optional
         Of the same snapshot; without both there is no map.
     explanation : Explanation, optional

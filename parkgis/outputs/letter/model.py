@@ -41,7 +41,7 @@ class Extras:
     letterhead : Letterhead
         ``[letter]`` of the workspace: ``workspace.config.letterhead``.
     series : CountedSeries, optional
-        :func:`parkgis.planning.pace.counted_series`; without it there is no burn-up chart.
+        :func:`parkgis.status.series.counted_by_day`; without it there is no burn-up chart.
     shapes, map : Shapes and MapDefinition, optional
         Of the same snapshot; without both there is no map annex.
     explanation : Explanation, optional
