@@ -114,6 +114,7 @@ def _drawn(
         job = reporting.Job(found, snapshot, question, wanted_so, lambda step, share: progress(step, 0.1 + 0.6 * share))
         langs = ["vi", "en"] if both else [words.lang]
         files = reporting.drawn(job, wanted, langs, lambda step, share: progress(step, 0.7 + 0.3 * share))
+    gc.freeze()  # nor at the end of the process
     gc.enable()
     return job, files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import datetime as dt
 from fractions import Fraction
@@ -98,15 +99,18 @@ def gather(
     """
     scope = question.scope
     mine = narrowed(workspace, snapshot, scope)
-    briefing = briefed(workspace, mine, scope)
-    then = None if question.since is None else workspace.snapshot(question.since)
-    overdue = workspace.overdue(mine)
+    with concurrent.futures.ThreadPoolExecutor(1) as other:  # SQLite leaves the interpreter free while it reads
+        asked = other.submit(lambda: None if question.since is None else workspace.snapshot(question.since))
+        listed = other.submit(briefed, workspace, mine, scope)
+        overdue, series = workspace.overdue(mine), _series(counted_by_day(snapshot), scope, mine)
+        rows, homes, due = register(mine), households(mine), waiting(mine)
+        then = asked.result()
+        explanation = None if then is None else _explained(workspace, then, snapshot, mine, question)
+        briefing = listed.result()
     beside = Beside(
         scope=scope, period=question.period, earlier=None if then is None else _earlier(workspace, then, question),
-        explanation=None if then is None else _explained(workspace, then, snapshot, briefing, question),
-        series=_series(counted_by_day(snapshot), scope, briefing), households=households(mine),
-        overdue=overdue, waiting=waiting(mine), broken=invariants.broken(briefing), register=register(mine),
-        ahead=look(snapshot, mine, scope, overdue) if look else ahead.NOTHING,
+        explanation=explanation, series=series, households=homes, overdue=overdue, waiting=due, broken=invariants.broken(briefing),
+        register=rows, ahead=look(snapshot, mine, scope, overdue) if look else ahead.NOTHING,
     )  # fmt: skip
     return briefing, beside
 
@@ -123,22 +127,22 @@ def _figures(status: Snapshot | ProjectStatus) -> Figures:
     return Figures(status.counted.area_m2, status.stages, status.matters.paid, status.matters.approved, status.matters.counts)
 
 
-def _series(series: CountedSeries, scope: Scope, briefing: Briefing) -> CountedSeries | None:
+def _series(series: CountedSeries, scope: Scope, mine: Snapshot) -> CountedSeries | None:
     """Return the days of the scope; None where they cannot be told apart: a commune, or projects that share land."""
     if scope.kind == "province":
         return series
     if scope.kind == "commune":
         return None
-    mine = {p.id: series.projects[p.id] for p in briefing.projects if p.id in series.projects}
-    days = sorted({step.day for steps in mine.values() for step in steps} | {series.start})
-    found = CountedSeries(series.start, series.end, (), mine)
-    total = tuple(Step(day, sum(found.on(day, id_) for id_ in mine)) for day in days)
-    shared = abs((total[-1].area_m2 if total else 0.0) - briefing.counted.area_m2)
+    projects = {p.project.id: series.projects[p.project.id] for p in mine.projects if p.project.id in series.projects}
+    days = sorted({step.day for steps in projects.values() for step in steps} | {series.start})
+    found = CountedSeries(series.start, series.end, (), projects)
+    total = tuple(Step(day, sum(found.on(day, id_) for id_ in projects)) for day in days)
+    shared = abs((total[-1].area_m2 if total else 0.0) - mine.counted.area_m2)
     return dataclasses.replace(found, total=total) if shared < EVEN_M2 else None
 
 
 def _explained(
-    workspace: Workspace, then: Snapshot, snapshot: Snapshot, briefing: Briefing, question: Question
+    workspace: Workspace, then: Snapshot, snapshot: Snapshot, mine: Snapshot, question: Question
 ) -> Explanation | None:  # fmt: skip
     """Explain the change since the earlier report; None where it cannot be told for the scope alone."""
     if question.scope.kind == "commune":
@@ -146,13 +150,13 @@ def _explained(
     told = explain(workspace, then.cut, snapshot.cut, folded=(then, snapshot))
     if question.scope.kind == "province":
         return told
-    ids = {p.id for p in briefing.projects}
-    mine = {id_: change for id_, change in told.projects.items() if id_ in ids}
-    total, nothing = _together(list(mine.values())), Fraction(0)
-    if abs(float(total.exact_after_m2) - briefing.counted.area_m2) > EVEN_M2:
+    ids = {p.project.id for p in mine.projects}
+    projects = {id_: change for id_, change in told.projects.items() if id_ in ids}
+    total, nothing = _together(list(projects.values())), Fraction(0)
+    if abs(float(total.exact_after_m2) - mine.counted.area_m2) > EVEN_M2:
         return None
     empty = tuple(Part(cause, nothing, ()) for cause in Cause)
-    return dataclasses.replace(told, projects=mine, total=total, overlap=Change(nothing, nothing, empty))
+    return dataclasses.replace(told, projects=projects, total=total, overlap=Change(nothing, nothing, empty))
 
 
 def _together(changes: Sequence[Change]) -> Change:
