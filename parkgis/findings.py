@@ -7,7 +7,7 @@ import string
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from parkgis.rules import stages
+from parkgis.rules import limits, stages
 from parkgis.rules.counts import count_codes
 from parkgis.words.catalogue import keys
 
@@ -79,6 +79,10 @@ def _fact(name: str, fact: Any, words: Words) -> Any:
         return next((s.name(words.lang) for s in stages() if s.code == fact), fact)
     if name in _COUNTS and fact in count_codes():
         return count_codes()[fact].name(words.lang)
+    if name == "citation":
+        return next((limit.cited(words.lang) for limit in limits() if limit.citation == fact), fact)
+    if name == "tolerance" and isinstance(fact, float):
+        return words.percent(fact, decimals(fact * 100))
     if name in _PARTIAL_DAYS and isinstance(fact, str):
         return words.partial_day(fact)
     if name in _AS_GIVEN and isinstance(fact, float):

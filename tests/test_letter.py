@@ -26,6 +26,7 @@ from parkgis.outputs.letter.say import counted, joined, money, named
 from parkgis.words.catalogue import Words
 
 VI, EN = Words("vi"), Words("en")
+MAP = "Bản đồ tiến độ bàn giao đất khu công nghiệp"
 GOLDEN = Path(__file__).parent / "golden"
 SINCE = dt.date(2026, 6, 20)
 
@@ -148,7 +149,7 @@ def test_an_invariant_that_does_not_hold_stands_first_among_the_findings(worked:
     broken = dataclasses.replace(broken, code=code)
     bare = dataclasses.replace(worked.extras, broken=(broken,), series=None, shapes=None)
     said = text(letter.content(worked.briefing, bare, VI))
-    assert "trong đó 1 ở mức sai" in said
+    assert "trong đó có 1 sai sót" in said
     assert "rà soát, đính chính các nội dung sai" in said
 
 
@@ -301,7 +302,7 @@ def test_headings_pictures_and_tables_are_marked_as_such(worked: Case) -> None:
     assert len(alts) == 3
     assert all(alt and "30/06/2026" in alt for alt in alts)
     captions = [p.text.split(".")[0] for p in document.paragraphs if "aption" in p.style.name]
-    assert captions == ["Hình 1", "Bảng 1", "Hình 2", "Bảng 2", "Bảng 3", "Bản đồ tiến độ bàn giao đất khu công nghiệp"]
+    assert captions == ["Hình 1", "Bảng 1", "Bảng 2", "Bảng 3", "Tiến độ qua từng bước theo khu công nghiệp", MAP]
     grids = [t for t in document.tables if t._tbl.find(f".//{qn('w:tblHeader')}") is not None]
     assert len(grids) == 5
     for table in grids:

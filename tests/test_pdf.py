@@ -49,6 +49,14 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Printed:
 
 
 @pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """A letter whose first page is longer than usual: the name of the board has 150 letters, and so has a project's."""
+    found = letters.worked(tmp_path_factory.mktemp("l") / "l", demo=True, rename={"QV": letters.LONG[:300]})
+    briefing, extras = letters.gathered(found, SINCE)
+    return printed(made(dataclasses.replace(briefing, board_vi=letters.LONG[:150]), extras))
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     names = {"QV": letters.HOSTILE, "GB": letters.LONG[:300]}
     found = letters.worked(tmp_path_factory.mktemp("d") / "d", demo=True, rename=names)
@@ -150,8 +158,24 @@ def test_pages_have_the_papers_and_numbers_of_the_decree(worked: Printed) -> Non
             assert left >= 29.9
             assert right >= 14.9
     body = sizes.count((210, 297))
-    assert sizes == [*[(210, 297)] * body, (297, 210), (297, 210), (420, 297)]
-    assert tops == ["", *(str(n) for n in range(2, body + 1)), "", "", ""]
+    assert sizes == [*[(210, 297)] * body, *[(297, 210)] * 3, (420, 297)]  # projects and their chart, parcels, map
+    assert tops == ["", *(str(n) for n in range(2, body + 1)), "", "2", "", ""]
+
+
+def test_only_the_last_page_of_the_letter_may_be_left_empty(worked: Printed, demo: Printed) -> None:
+    """A picture that does not fit leaves a hole: the letter holds one, high on its first page; the rest is text and rows."""
+    for one in (worked, demo):
+        with pdfplumber.open(io.BytesIO(one.pdf)) as read:
+            letter_pages = [p for p in read.pages if p.height > p.width]
+            filled = [_lowest(p) / p.height for p in letter_pages[:-1]]
+        assert len(filled) >= 3
+        assert min(filled) > 0.75
+
+
+def _lowest(page: Any) -> float:
+    """Return how far down the text of a page comes, its foot left out."""
+    foot = page.height - 25 / 25.4 * 72
+    return max(float(word["bottom"]) for word in page.extract_words() if word["bottom"] < foot)
 
 
 def test_the_foot_holds_day_digest_and_definition(worked: Printed) -> None:

@@ -106,7 +106,7 @@ def print_overdue(overdue: Overdue, workspace: str, words: Words) -> None:
 def _print_limit(found: Sequence[Deadline], authority: str, words: Words) -> None:
     """Print the deadlines of one limit: what the law says, who has to do what, then project by project."""
     limit = found[0].limit
-    typer.echo(f"{limit.name(words.lang)} ({limit.citation})")
+    typer.echo(f"{limit.name(words.lang)} ({limit.cited(words.lang)})")
     typer.echo(words("enter.overdue_step", step=found[0].step(words.lang), actor=found[0].actor(words.lang, authority)))
     if limit.when(words.lang):
         typer.echo(words("enter.overdue_when", condition=limit.when(words.lang)))

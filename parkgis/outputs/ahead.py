@@ -54,9 +54,12 @@ def forecast(found: Summary, words: Words) -> list[str]:
     if found.covered_80 is None:
         return [*said_of_it, words("ahead.untested")]
     share = words.percent(found.covered_80, 0)
-    facts = {"months": found.months, "pairs": found.pairs, "share": share, "factor": found.calibration}
-    short = [words("ahead.tested_short")] if found.months < FEW_MONTHS else []
-    return [*said_of_it, words("ahead.tested", **facts), *short]
+    tested = [words("ahead.tested", months=found.months, pairs=found.pairs, share=share)]
+    if words.number(found.calibration) != words.number(1.0):
+        tested.append(words("ahead.widened", factor=found.calibration))
+    if found.months < FEW_MONTHS:
+        tested.append(words("ahead.tested_short"))
+    return [*said_of_it, *tested]
 
 
 def _chance(found: Summary, words: Words) -> str:
@@ -76,7 +79,7 @@ def _chance(found: Summary, words: Words) -> str:
 
 
 def notes(found: Summary, words: Words) -> list[str]:
-    """Return what else must be known to read a forecast, and how it was made."""
+    """Return what else must be known to read a forecast, and last how it was made."""
     if found.p50_m2 is None:
         return []
     said = [note(code, facts, words) for code, facts in found.notes if code not in SAID]

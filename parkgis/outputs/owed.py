@@ -11,6 +11,7 @@ from parkgis.outputs import tables
 from parkgis.outputs.matters import obstacle_name
 from parkgis.outputs.people import undivided
 from parkgis.outputs.tables import Column, Table, ha, table
+from parkgis.rules.obstacles import owner_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ def obstacles(briefing: Briefing, words: Words, found: Iterable[Obstacle] | None
         Column("project", words("report.col_project"), "text", 32, lambda o: names.get(o.project, o.project)),
         Column("parcel", words("report.col_parcel_key"), "text", 18, lambda o: o.parcel or words("report.whole_project")),
         Column("obstacle", words("report.col_obstacle"), "text", 40, lambda o: obstacle_name(o.code, words.lang)),
-        Column("owner", words("report.col_owner"), "text", 30, lambda o: o.owner),
+        Column("owner", words("report.col_owner"), "text", 30, lambda o: owner_name(o.owner, words.lang)),
         Column("since", words("report.col_since"), "day", 12, lambda o: o.since),
         Column("due", words("report.col_due"), "day", 12, lambda o: o.due),
         Column("late", words("report.col_late"), "whole", 11, lambda o: _late(o, briefing.on)),

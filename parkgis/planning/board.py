@@ -14,7 +14,7 @@ from parkgis.planning.blockers import Field, ranked
 from parkgis.planning.land import land_of
 from parkgis.planning.patchwork import chosen_projects, has_land
 from parkgis.rules import stage, stages
-from parkgis.rules.obstacles import obstacle_codes
+from parkgis.rules.obstacles import obstacle_codes, owner_name
 from parkgis.status.fold import NEVER
 from parkgis.status.overdue import whole_days
 
@@ -66,7 +66,7 @@ class Waits:
     def office(self, lang: str) -> str:
         """Return who has to act: the owner of the open obstacle, else the office of the next step."""
         known = obstacle_codes()
-        owners = [o.owner or (known[o.code].owner(lang) if o.code in known else "") for o in self.obstacles]
+        owners = [owner_name(o.owner, lang) or (known[o.code].owner(lang) if o.code in known else "") for o in self.obstacles]
         return "; ".join(filter(None, owners)) or (stage(self.next_stage).actor(lang) if self.next_stage else "")
 
     def obstacle_names(self, lang: str) -> list[str]:

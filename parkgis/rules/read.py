@@ -52,6 +52,7 @@ class Limit:
     applies: str  # agri | non_agri | all
     effective_from: dt.date
     citation: str
+    citation_en: str
     effective_to: dt.date | None = None
     days: int | None = None
     months: int | None = None
@@ -63,6 +64,10 @@ class Limit:
 
     def name(self, lang: str) -> str:
         return self.vi if lang == "vi" else self.en
+
+    def cited(self, lang: str) -> str:
+        """Return the article the limit stands in."""
+        return self.citation if lang == "vi" else self.citation_en
 
     def when(self, lang: str) -> str:
         """Return under which condition the limit holds; empty for always."""

@@ -223,7 +223,7 @@ def _difference_findings(ground: Ground, counted: Counted, ask: Questions) -> li
         off = np.abs(stated - measured) > tolerance * measured
         if off.any():
             example = columns.keys[row[int(off.argmax())]]
-            facts = {"count": int(off.sum()), "example": example, "tolerance": f"{tolerance * 100:g}%"}
+            facts = {"count": int(off.sum()), "example": example, "tolerance": tolerance}
             found.append(Finding("parcel_area_differs", Severity.WARNING, where=example, facts=facts))
     if repeated:
         found.append(Finding("reached_twice", Severity.INFO, where=project, facts={"count": repeated}))

@@ -40,7 +40,7 @@ def decision(case: Case) -> Iterator[Marks]:
     area = float(case.frame["area_in_m2"].sum())
     off = area - case.planned_m2
     if abs(off) > limit("decision") * case.planned_m2:
-        facts = {"inside_m2": area, "planned_m2": case.planned_m2, "difference_m2": off, "tolerance": f"{limit('decision'):.0%}"}
+        facts = {"inside_m2": area, "planned_m2": case.planned_m2, "difference_m2": off, "tolerance": limit("decision")}
         nobody = np.array([NOBODY], np.intp)
         yield Marks("decision_differs", Severity.INFO, nobody, np.array([case.fence], object), np.array([off]), "m2", facts=facts)
 

@@ -28,7 +28,7 @@ def area(case: Case) -> Iterator[Marks]:
     yield from on_parcels(case, "document_area_missing", Severity.INFO, np.flatnonzero(np.isnan(stated)))
     rows = np.flatnonzero(np.abs(stated - measured) > case.tolerance_parcel * measured)
     off = (stated - measured)[rows]
-    yield from on_parcels(case, "area_differs", Severity.WARNING, rows, off, "m2", tolerance=f"{case.tolerance_parcel:.0%}")
+    yield from on_parcels(case, "area_differs", Severity.WARNING, rows, off, "m2", tolerance=case.tolerance_parcel)
 
 
 def total(case: Case) -> Iterator[Marks]:

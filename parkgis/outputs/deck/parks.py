@@ -13,6 +13,7 @@ from parkgis.outputs.deck.notes import sources
 from parkgis.outputs.deck.province import CENT_M2, SHOWN_M2, funnel, signed
 from parkgis.outputs.matters import obstacle_name
 from parkgis.rules import stages
+from parkgis.rules.obstacles import owner_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +176,7 @@ def _place(told: Told, obstacle: Obstacle) -> str:
 
 
 def _owner(told: Told, obstacle: Obstacle) -> str:
-    return obstacle.owner or told.words("deck.no_owner")
+    return owner_name(obstacle.owner, told.words.lang) or told.words("deck.no_owner")
 
 
 def _due(told: Told, obstacle: Obstacle) -> str:

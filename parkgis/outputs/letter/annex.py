@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parkgis.outputs import figure
+from parkgis.outputs import charts, figure
 from parkgis.outputs.letter.model import Annex, Grid, GridColumn, GridRow, Paragraph, Picture
-from parkgis.outputs.letter.say import ROMAN, signed
+from parkgis.outputs.letter.say import ROMAN, shows, signed
 from parkgis.outputs.letter.say_ahead import board_grid
 from parkgis.outputs.letter.say_change import moved
 from parkgis.outputs.progress import progress
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from parkgis.outputs.letter.say import Told
     from parkgis.outputs.tables import Column, Row, Table
 
-SERIAL, PROJECT = ("serial", 9.0), ("project", 46.0)
+SERIAL, PROJECT = ("serial", 9.0), ("project", 62.0)
 NUMBERS = ("planned", "counted", "remaining", "share")
 WIDTH_MM = 251.0  # of A4 landscape between the margins
+FUNNEL_MM, LOW_FUNNEL_MM = (215.0, 146.0), (215.0, 80.0)  # a page of its own, or below a short table
+ROW_OF_PANELS = 3  # that many parks, all parks together among them, stand side by side
 MAP_MM = (370.0, 214.0)  # what the head of the annex leaves of A3 landscape
 TABLE_PT = 8.0
 ROLES: dict[str, Role] = {"group": "group", "total": "total", "shared": "line"}
@@ -48,7 +50,18 @@ def _projects(told: Told) -> list[Block]:
     words = told.words
     table = progress(told.briefing, words)
     notes = [words(f"report.note_{name}") for name in ("no_data", "rounding")]
-    return [_grid(told, table), Paragraph(" ".join(notes), "note")]
+    return [_grid(told, table), Paragraph(" ".join(notes), "note"), *_funnel(told)]
+
+
+def _funnel(told: Told) -> list[Picture]:
+    """Draw the stages park by park; nothing where no land has passed one."""
+    words, data = told.words, charts.stages_data(told.briefing)
+    begun = [park for park in data.parks if any(map(shows, park.areas_m2))]
+    if not any(map(shows, data.total.areas_m2)):
+        return []
+    size = LOW_FUNNEL_MM if 1 + len(begun) <= ROW_OF_PANELS else FUNNEL_MM
+    png = charts.funnel(data, words, size, told.extras.dpi, "png", told.extras.font)
+    return [Picture("funnel", png, *size, words("letter.funnel"), charts.stages_alt(data, words))]
 
 
 def _grid(told: Told, table: Table) -> Grid:

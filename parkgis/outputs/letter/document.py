@@ -119,15 +119,20 @@ def _body(document: Any, content: Content) -> None:
     mark = next(p for p in document.paragraphs if p.text.strip() == BODY)
     end = document.element.body[-1]  # the section's properties
     first = len(document.element.body) - 1
-    for block in content.blocks:
-        _block(document, block)
+    _blocks(document, content.blocks)
     for made in list(document.element.body)[first:]:
         if made is not end:
             mark._p.addprevious(made)
     mark._p.getparent().remove(mark._p)
 
 
-def _block(document: Any, block: Block) -> None:
+def _blocks(document: Any, blocks: Sequence[Block]) -> None:
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        _block(document, block, noted=isinstance(following, Paragraph) and following.sort == "note")
+
+
+def _block(document: Any, block: Block, *, noted: bool) -> None:
+    """Draw a block; the end of a table that is ``noted`` stays on one page with the note below it."""
     match block:
         case Heading(level=level):
             document.add_paragraph(block.full, style=f"Heading {level}")
@@ -138,7 +143,7 @@ def _block(document: Any, block: Block) -> None:
         case Grid():
             if block.caption:
                 document.add_paragraph(block.caption, style="parkgis table caption")
-            _grid(document, block)
+            _grid(document, block, noted=noted)
 
 
 def _picture(document: Any, picture: Picture) -> None:
@@ -152,7 +157,7 @@ def _picture(document: Any, picture: Picture) -> None:
 # -- tables --------------------------------------------------------------------------------------------------
 
 
-def _grid(document: Any, grid: Grid) -> None:
+def _grid(document: Any, grid: Grid, *, noted: bool) -> None:
     table = document.add_table(1 + len(grid.rows), len(grid.columns))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _borders(table, [column.width_mm for column in grid.columns], 0.5 if grid.small else 0.9)
@@ -165,7 +170,7 @@ def _grid(document: Any, grid: Grid) -> None:
             texts, sides, bold = [c.title for c in grid.columns], ["center"] * len(grid.columns), True
         else:
             texts, sides, bold = list(grid.rows[n - 1].cells), [c.align for c in grid.columns], grid.rows[n - 1].role != "line"
-        kept = n == 0 or len(grid.rows) - KEPT < n < len(grid.rows)
+        kept = n == 0 or len(grid.rows) - KEPT < n < len(grid.rows) + noted
         for cell, text, side in zip(row.tc_lst, texts, sides, strict=True):
             _cell(cell, text, SIDES[side], style, grid.size_pt if n else grid.head_pt, bold)
             cell.p_lst[0].get_or_add_pPr().keepNext_val = kept
@@ -237,8 +242,7 @@ def _annex(document: Any, annex: Annex) -> None:
     _outline(title)
     document.add_paragraph(annex.title, style="parkgis annex")
     document.add_paragraph(annex.reference, style="parkgis annex reference")
-    for block in annex.blocks:
-        _block(document, block)
+    _blocks(document, annex.blocks)
 
 
 def _outline(paragraph: Any) -> None:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 SHOWN_HA = 0.005  # less than this prints as 0.00
 NAMED = 3  # how many names a sentence holds before it counts the others
 BILLION, MILLION = 10**9, 10**6
+CAPITAL = ("Chủ tịch ", "Sở ", "Ủy ban ", "Văn phòng đăng ký ")  # offices and posts, by Appendix II of Decree 30
 SHARE_DIGITS = 2  # as every table of the report prints shares
 _UNIT = re.compile(r"(?<=\d) (?=ha\b|%|m²|tỷ đồng|triệu đồng|billion|million)")
+_PLACE = re.compile(r"\b(Bảng|Hình|Mục|Phụ lục|Table|Figure|Annex) (?=[\dIV]+\b)")
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
@@ -83,8 +85,8 @@ def percent(words: Words, share: float | None) -> str:
 
 
 def lower(text: str) -> str:
-    """Return a name for the middle of a sentence: "Đã chi trả" -> "đã chi trả"; abbreviations stay."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    """Return a name for the middle of a sentence: "Đã chi trả" -> "đã chi trả"; abbreviations and offices stay."""
+    return text if text[:2].isupper() or text.startswith(CAPITAL) else text[:1].lower() + text[1:]
 
 
 def upper(text: str) -> str:
@@ -133,5 +135,5 @@ def captioned(blocks: Iterable[Block], words: Words) -> tuple[Block, ...]:
 
 
 def bound(text: str) -> str:
-    """Keep a number and its unit on one line, by a space that does not break."""
-    return _UNIT.sub("\u00a0", text)
+    """Keep a number and its unit, a table and its number on one line, by a space that does not break."""
+    return _PLACE.sub("\\1\u00a0", _UNIT.sub("\u00a0", text))

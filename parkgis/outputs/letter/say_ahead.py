@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parkgis.outputs import ahead
-from parkgis.outputs.letter.model import Grid, GridColumn, GridRow
+from parkgis.outputs.letter.model import Grid, GridColumn, GridRow, Paragraph
 from parkgis.outputs.letter.say import paragraph, shows
 from parkgis.outputs.tables import blank, shown
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from parkgis.words.catalogue import Words
 
 USABLE_MM = {
-    "park": 31.0, "counted": 16.0, "handed": 17.5, "usable": 16.0, "rest": 19.0, "usable_share": 15.0, "mesh": 16.0,
-    "blocks": 14.0, "largest": 15.5,
+    "park": 38.0, "counted": 15.5, "handed": 16.5, "usable": 15.0, "rest": 18.0, "usable_share": 15.0, "mesh": 16.5,
+    "blocks": 14.0, "largest": 16.5,
 }  # fmt: skip
 BOARD_MM = {
-    "rank": 9.0, "project": 38.0, "parcel": 25.0, "own": 16.0, "unlocked": 18.0, "stage": 27.0, "obstacle": 30.0, "next": 32.0,
-    "office": 33.0, "due": 23.0,
+    "rank": 9.0, "project": 44.0, "parcel": 22.0, "own": 16.0, "unlocked": 17.0, "stage": 24.0, "obstacle": 30.0, "next": 34.0,
+    "office": 34.0, "due": 21.0,
 }  # fmt: skip
 USABLE_PT, BOARD_PT = 9.5, 9.0
 
@@ -37,9 +37,10 @@ def outlook(told: Told) -> list[Block]:
 
 
 def outlook_notes(told: Told) -> list[Block]:
-    """Say what else must be known to read the forecast."""
+    """Say what else must be known to read the forecast; in small letters how it was made."""
     found = told.extras.ahead.forecast
-    return list(paragraph(*ahead.notes(found, told.words))) if found else []
+    *said, method = (ahead.notes(found, told.words) if found else []) or [""]
+    return [*paragraph(*said), *([Paragraph(method, "note")] if method else [])]
 
 
 def usable(told: Told) -> list[Block]:

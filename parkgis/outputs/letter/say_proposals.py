@@ -13,6 +13,7 @@ from parkgis.outputs.letter.say_result import between
 from parkgis.outputs.letter.say_trouble import affected, by_limit, flaws
 from parkgis.outputs.tables import clean
 from parkgis.rules import stage
+from parkgis.rules.obstacles import obstacle_codes, owner_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,15 +36,19 @@ def _limits(told: Told) -> Iterator[str]:
     found, words = told.extras.overdue, told.words
     for members in by_limit([d for d in found.deadlines if d.state == "late"] if found else []):
         first = members[0]
-        actor = first.actor(words.lang, found.authority if found else "")
+        authority = found.authority if found else ""
+        actor = first.actor(words.lang, authority)
         yield words(
-            "letter.propose_limit", actor=actor, step=lower(first.step(words.lang)),
+            "letter.propose_limit", actor=actor if actor == authority else lower(actor), step=lower(first.step(words.lang)),
             days=counted(words, "day", max(d.days for d in members)), limit=_limit(words, first), **affected(told, members),
         )  # fmt: skip
 
 
 def _limit(words: Words, deadline: Deadline) -> str:
-    return "; ".join(filter(None, [deadline.limit.name(words.lang), deadline.limit.when(words.lang)]))
+    """Say which limit and under which condition; not once more the step that is asked for."""
+    name, when = deadline.limit.name(words.lang), deadline.limit.when(words.lang)
+    told = [when] if when and name.startswith(deadline.step(words.lang)) else [name, when]
+    return lower("; ".join(filter(None, told)))
 
 
 def _obstacles(told: Told) -> Iterator[str]:
@@ -53,7 +58,13 @@ def _obstacles(told: Told) -> Iterator[str]:
             by_owner.setdefault(obstacle.owner, []).append(obstacle)
     for owner, members in by_owner.items():
         due = min((o.due for o in members if o.due), default=dt.date.max)
-        yield told.words("letter.propose_obstacle", owner=clean(owner), due=due, **_those(told, members))
+        yield told.words("letter.propose_obstacle", owner=_called(owner, told.words.lang), due=due, **_those(told, members))
+
+
+def _called(owner: str, lang: str) -> str:
+    """Return a body of the list of obstacles as the middle of a sentence has it; what a person wrote stays as it is."""
+    listed = any(owner in (code.owner_vi, code.owner_en) for code in obstacle_codes().values())
+    return lower(owner_name(owner, lang)) if listed else clean(owner)
 
 
 def _owners(told: Told) -> Iterator[str]:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from parkgis.outputs.letter.say import Told
 
 BURN_UP_MM = (155.0, 72.0)
-FUNNEL_MM, LOW_FUNNEL_MM = (155.0, 98.0), (155.0, 78.0)
-ROW_OF_PANELS = 3  # that many parks, all parks together among them, stand side by side
 LEADERS = 3
 RECOVERED = "recovered"
 
@@ -34,8 +32,8 @@ def against_target(told: Told) -> list[Block]:
     """Say what counts, against target, time and plan; how documents and map differ; and draw the burn-up."""
     return [
         *paragraph(_achieved(told), *_toward(told)),
-        *outlook(told),
         *_burn_up(told),
+        *outlook(told),
         *outlook_notes(told),
         *paragraph(*_plan(told)),
         *paragraph(*_beside(told)),
@@ -140,20 +138,13 @@ def _burn_up(told: Told) -> list[Block]:
 
 
 def by_stage(told: Told) -> list[Block]:
-    """Say how much land has passed each stage, where most was handed over, and what lies between; with a funnel."""
+    """Say how much land has passed each stage, where most was handed over, and what lies between; Annex I draws it."""
     briefing, words = told.briefing, told.words
     if not any(shows(s.area_m2) for s in briefing.stages):
         return list(paragraph(words("letter.stages_none")))
-    data = charts.stages_data(briefing)
-    panels = 1 + sum(any(map(shows, park.areas_m2)) for park in data.parks)
-    size = LOW_FUNNEL_MM if panels <= ROW_OF_PANELS else FUNNEL_MM
-    png = charts.funnel(data, words, size, told.extras.dpi, "png", told.extras.font)
     return [
-        Paragraph(words("letter.stages_lead", n=1)),
-        _stage_grid(briefing, told),
-        *paragraph(_leaders(told), _between(told)),
-        Picture("funnel", png, *size, words("letter.funnel"), charts.stages_alt(data, words)),
-    ]
+        Paragraph(words("letter.stages_lead", n=1)), _stage_grid(briefing, told), *paragraph(_leaders(told), _between(told))
+    ]  # fmt: skip
 
 
 def _stage_grid(briefing: Briefing, told: Told) -> Grid:

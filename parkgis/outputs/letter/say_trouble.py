@@ -15,6 +15,7 @@ from parkgis.outputs.matters import obstacle_name
 from parkgis.outputs.tables import clean
 from parkgis.planning.waiting import LEAST_DAYS
 from parkgis.rules import stage
+from parkgis.rules.obstacles import owner_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,11 +80,11 @@ def _grid(told: Told, found: Sequence[Group]) -> Grid:
     words = told.words
     columns = (
         GridColumn(words("letter.col_obstacle"), 38.0),
-        GridColumn(words("letter.col_place"), 35.0),
+        GridColumn(words("letter.col_place"), 34.0),
         GridColumn(words("letter.col_count"), 18.0, "right"),
-        GridColumn(words("letter.col_overdue"), 17.0, "right"),
-        GridColumn(words("letter.col_owner"), 28.0),
-        GridColumn(words("letter.col_due"), 23.0, "center"),
+        GridColumn(words("letter.col_overdue"), 16.0, "right"),
+        GridColumn(words("letter.col_owner"), 38.0),
+        GridColumn(words("letter.col_due"), 21.0, "center"),
     )
     rows = tuple(
         GridRow(
@@ -92,7 +93,7 @@ def _grid(told: Told, found: Sequence[Group]) -> Grid:
                 told.project(g.project),
                 words.number(g.count, 0),
                 words.number(g.overdue, 0),
-                clean(g.owner) or words("letter.owner_none"),
+                clean(owner_name(g.owner, words.lang)) or words("letter.owner_none"),
                 words.day(g.due) if g.due else words("letter.due_none"),
             )
         )
@@ -140,7 +141,7 @@ def _limits(told: Told, state: str, deadlines: Sequence[Deadline]) -> list[str]:
             "late": {"days": counted(words, "day", max(d.days for d in members))}, "near": {"due": min(d.due for d in members)}
         }  # fmt: skip
         facts = {**affected(told, members), **ends.get(state, {})}
-        texts.append(words(f"letter.limit_{state}", limit=first.name(words.lang), citation=first.citation, **facts))
+        texts.append(words(f"letter.limit_{state}", limit=first.name(words.lang), citation=first.cited(words.lang), **facts))
     return texts
 
 
@@ -189,10 +190,9 @@ def attention(told: Told) -> list[Block]:
     if not found:
         return [Paragraph(words("letter.findings_none")), *close]
     counts = {s: sum(f.severity is s for f in found) for s in Severity}
-    lead = words(
-        "letter.findings_lead", findings=counted(words, "finding", len(found)), errors=counts[Severity.ERROR],
-        warnings=counts[Severity.WARNING],
-    )  # fmt: skip
+    facts = {"findings": counted(words, "finding", len(found)), "warnings": counts[Severity.WARNING]}
+    wrong = counts[Severity.ERROR]
+    lead = words("letter.findings_lead", errors=wrong, **facts) if wrong else words("letter.findings_sound", **facts)
     worst = [f for f in found if f.severity > Severity.INFO][:WORST]
     if not worst:
         return [Paragraph(lead), *close]
@@ -206,6 +206,9 @@ def attention(told: Told) -> list[Block]:
 
 
 def _finding(told: Told, finding: Finding) -> str:
+    """Say a finding as an item of a list: projects by their names, and the place before what is wrong there."""
     owner = next((p.id for p in told.briefing.projects if any(f is finding for f in p.findings)), "")
+    if "project" in finding.facts:
+        finding = dataclasses.replace(finding, facts={**finding.facts, "project": told.project(str(finding.facts["project"]))})
     text = clean(findings.sentence(finding, told.words))
-    return told.words("letter.finding_text", project=told.project(owner), text=text) if owner else text
+    return told.words("letter.finding_text", project=told.project(owner), text=lower(text)) if owner else text
