@@ -289,7 +289,7 @@ def _proposal(fits: list[crs.Reading]) -> Reason | str:
     if fits[0].distance_km == 0.0:
         quoted = f'"{fits[0].crs}"' if " " in fits[0].crs else fits[0].crs
         return Reason("crs_pass", " Pass --crs {system}, or --accept detected.", system=quoted)
-    found = "; ".join(f"--crs {r.crs}{' --swap-xy' if r.swapped else ''} ({r.distance_km:.1f} km)" for r in fits[:3])
+    found = "; ".join(f"--crs {r.crs}{' --swap-xy' if r.swapped else ''} ({r.distance_km:.0f} km)" for r in fits[:3])
     return Reason("crs_proposal", " It would lie near the project (distance from its centre) with: {found}.", found=found)
 
 
