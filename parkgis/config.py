@@ -68,45 +68,47 @@ def read_config(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceInvalid(path=path, why=str(error)) from error
     try:
-        table: dict[str, Any] = tomllib.loads(text)
-        target = table["target"]
-        official = table.get("official", {})
-        config = Config(
-            name=str(table["name"]),
-            board_vi=str(table.get("board_vi", table["name"])),
-            board_en=str(table.get("board_en", table["name"])),
-            language=str(table.get("language", "vi")),
-            time_zone=str(table.get("time_zone", "Asia/Ho_Chi_Minh")),
-            demo=bool(table.get("demo", False)),
-            store=str(table.get("store", "ledger.gpkg")),
-            legal=str(table["crs"]["legal"]),
-            target=Target(int(target["year"]), float(target["area_ha"]), str(target.get("authority", ""))),
-            official_planned16_ha=official.get("planned16_ha"),
-            official_planned16_source=official.get("planned16_source", ""),
-            demo_on=table.get("demo_on"),
-            definition=definitions.parse(table.get("definition", {})),
-            approval=_flag(table, "ledger", "approval"),
-            authority_recovery=str(table.get("authority", {}).get("recovery", "")),
-            overpass=str(table.get("overpass", {}).get("endpoint", "")),
-            targets=goals.parse(table.get("targets", [])),
-            letterhead=letterhead.parse(table.get("letter", {})),
-            blocks=ruling.parse(table.get("blocks", {})),
-        )
-        zoneinfo.ZoneInfo(config.time_zone)
-        year(config.target.year)
-    except tomllib.TOMLDecodeError as error:
-        raise WorkspaceInvalid(path=path, why=str(error)) from error
+        config = _parsed(tomllib.loads(text))
     except KeyError as error:
         raise WorkspaceInvalid(path=path, why=f"the key {error} is missing") from error
     except (DefinitionRefused, GoalRefused) as error:
         raise WorkspaceInvalid(path=path, why=error.args[0]) from error
     except (AttributeError, TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
-        raise WorkspaceInvalid(path=path, why=str(error)) from error
+        raise WorkspaceInvalid(path=path, why=str(error)) from error  # bad TOML is a ValueError that names its line
     if config.language not in ("vi", "en"):
         raise WorkspaceInvalid(path=path, why=f'language = "{config.language}" is neither "vi" nor "en"')
     if config.legal not in {f"EPSG:{code}" for code in TM3}:
         why = f'crs.legal = "{config.legal}" is no VN-2000 TM-3 zone; write for example "EPSG:9209"'
         raise WorkspaceInvalid(path=path, why=why)
+    return config
+
+
+def _parsed(table: dict[str, Any]) -> Config:
+    """Take a table at its word; what it lacks or holds in a wrong form is raised as Python does."""
+    target, official = table["target"], table.get("official", {})
+    config = Config(
+        name=str(table["name"]),
+        board_vi=str(table.get("board_vi", table["name"])),
+        board_en=str(table.get("board_en", table["name"])),
+        language=str(table.get("language", "vi")),
+        time_zone=str(table.get("time_zone", "Asia/Ho_Chi_Minh")),
+        demo=bool(table.get("demo", False)),
+        store=str(table.get("store", "ledger.gpkg")),
+        legal=str(table["crs"]["legal"]),
+        target=Target(int(target["year"]), float(target["area_ha"]), str(target.get("authority", ""))),
+        official_planned16_ha=official.get("planned16_ha"),
+        official_planned16_source=official.get("planned16_source", ""),
+        demo_on=table.get("demo_on"),
+        definition=definitions.parse(table.get("definition", {})),
+        approval=_flag(table, "ledger", "approval"),
+        authority_recovery=str(table.get("authority", {}).get("recovery", "")),
+        overpass=str(table.get("overpass", {}).get("endpoint", "")),
+        targets=goals.parse(table.get("targets", [])),
+        letterhead=letterhead.parse(table.get("letter", {})),
+        blocks=ruling.parse(table.get("blocks", {})),
+    )
+    zoneinfo.ZoneInfo(config.time_zone)
+    year(config.target.year)
     return config
 
 
