@@ -99,20 +99,28 @@ def gather(
     """
     scope = question.scope
     mine = narrowed(workspace, snapshot, scope)
-    with concurrent.futures.ThreadPoolExecutor(1) as other:  # SQLite leaves the interpreter free while it reads
-        asked = other.submit(lambda: None if question.since is None else workspace.snapshot(question.since))
-        listed = other.submit(briefed, workspace, mine, scope)
-        overdue, series = workspace.overdue(mine), _series(counted_by_day(snapshot), scope, mine)
-        rows, homes, due = register(mine), households(mine), waiting(mine)
-        then = asked.result()
-        explanation = None if then is None else _explained(workspace, then, snapshot, mine, question)
-        briefing = listed.result()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:  # SQLite and GEOS leave the interpreter free
+        compared = pool.submit(_compared, workspace, snapshot, mine, question)
+        listed = pool.submit(briefed, workspace, mine, scope)
+        overdue = workspace.overdue(mine)
+        seen = look(snapshot, mine, scope, overdue) if look else ahead.NOTHING
+        series, rows, homes, due = counted_by_day(snapshot), register(mine), households(mine), waiting(mine)
+        (earlier, explanation), briefing = compared.result(), listed.result()
     beside = Beside(
-        scope=scope, period=question.period, earlier=None if then is None else _earlier(workspace, then, question),
-        explanation=explanation, series=series, households=homes, overdue=overdue, waiting=due, broken=invariants.broken(briefing),
-        register=rows, ahead=look(snapshot, mine, scope, overdue) if look else ahead.NOTHING,
+        scope=scope, period=question.period, earlier=earlier, explanation=explanation, series=_series(series, scope, mine),
+        households=homes, overdue=overdue, waiting=due, broken=invariants.broken(briefing), register=rows, ahead=seen,
     )  # fmt: skip
     return briefing, beside
+
+
+def _compared(
+    workspace: Workspace, snapshot: Snapshot, mine: Snapshot, question: Question
+) -> tuple[Earlier | None, Explanation | None]:  # fmt: skip
+    """Return the report before, and why the figure is another one now."""
+    if question.since is None:
+        return None, None
+    then = workspace.snapshot(question.since)
+    return _earlier(workspace, then, question), _explained(workspace, then, snapshot, mine, question)
 
 
 def _earlier(workspace: Workspace, snapshot: Snapshot, question: Question) -> Earlier:
