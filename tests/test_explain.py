@@ -12,12 +12,16 @@ import pytest
 from draws import DAYS, boxes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_matters import payment
+from test_stated import approval, count
 
 from parkgis.errors import UsageError
-from parkgis.explain import Cause, Change, Explanation, Part, end_of, explain, rounded
+from parkgis.explain import Cause, Change, Explanation, Part, end_of, explain, rounded, together
+from parkgis.explain.figures import APPROVED, LEAST, MONEY, MOST
 from parkgis.ledger.gpkg import GpkgStore
 from parkgis.ledger.postgis import PostgisStore
 from parkgis.model import Cut, Document, Event, Kind, mint
+from parkgis.outputs import moved
 from parkgis.status.definition import Definition
 from parkgis.workspace import LayerVintage, Workspace, read_config, shipped
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parkgis.ledger.store import Store
-    from parkgis.status import Site
+    from parkgis.status import Site, Snapshot
 
 FINAL = "handed_developer"
 GRID = make.grid(3, 3)
@@ -330,6 +334,98 @@ def test_the_parts_add_up_exactly(ground: list[list[Site]], events: list[Event],
         assert _ends(change) == (before.project(name).counted.area_m2, after.project(name).counted.area_m2)
     for number, part in enumerate(found.total.parts):
         assert part.exact_m2 == sum(change.parts[number].exact_m2 for change in everything(found)[1:])
+
+
+# -- money, households and counts ----------------------------------------------------------------------------
+
+
+def _papers(found: Explanation, what: str) -> list[tuple[str, str, int]]:
+    """Return what moved a figure of all projects: cause, document, by how much."""
+    (one,) = (one for one in together(found.figures.values()) if one.what == what)
+    assert sum(share.difference for share in one.shares) == one.difference
+    return [(share.cause.value, share.number, share.difference) for share in one.shares]
+
+
+def test_money_is_explained_document_by_document(ground: list[list[Site]]) -> None:
+    first, wrong, twice = (payment(n, 1, on="2026-01-01", paper=f"{n}/DS") for n in (100, 20, 3))
+    late, new = payment(7, 1, on="2026-01-02", paper="7/DS"), payment(50, 1, on="2026-01-20", paper="50/DS")
+    right = again(twice, facts=(("amount_vnd", 5), ("households", 1)))
+    void = make.void(wrong)
+    made = world(ground, first, wrong, twice, void, late, new, make.void(twice), right)
+    found = explain(made, cut("2026-01-10", "2026-01-03T12:00"), cut("2026-01-31", "2026-01-31"))
+    assert _papers(found, MONEY) == [
+        ("void", void.source.number, -20), ("correction", "3/DS", 2), ("late", "7/DS", 7), ("new", "50/DS", 50)
+    ]  # fmt: skip
+    (one,) = (one for one in found.figures["P"] if one.what == MONEY)
+    assert (one.before, one.after) == (123, 162)
+
+
+def test_a_count_moves_by_the_document_that_replaces_it_and_its_void_gives_back(ground: list[list[Site]]) -> None:
+    counts = [count("graves_moved", n, on=f"2026-01-0{d}", paper=f"{d}/BC") for d, n in ((1, 11), (2, 30), (3, 26))]
+    made = world(ground, *counts, make.void(counts[2]))
+    found = explain(made, cut("2026-01-01", "2026-01-01T12:00"), cut("2026-01-05", "2026-01-03T12:00"))
+    assert _papers(found, "graves_moved") == [("new", "2/BC", 19), ("new", "3/BC", -4)]
+    back = explain(made, cut("2026-01-05", "2026-01-03T12:00"), cut("2026-01-05", "2026-01-31"))
+    assert [share[::2] for share in _papers(back, "graves_moved")] == [("void", 4)]
+
+
+def test_bounds_of_households_move_each_for_itself(ground: list[list[Site]]) -> None:
+    lists = [payment(1, n, on=f"2026-01-0{d}", paper=f"{d}/DS") for d, n in ((1, 120), (2, 90))]
+    report = count("households_paid", 150, on="2026-01-03", paper="3/BC")
+    found = explain(world(ground, *lists, report), cut("2026-01-01", "2026-01-01T12:00"), cut("2026-01-05", "2026-01-31"))
+    assert _papers(found, MOST) == [("new", "2/DS", 90), ("new", "3/BC", -60)]
+    assert _papers(found, LEAST) == [("new", "3/BC", 30)]
+    assert {one.what for one in moved.changed(moved.known(found))} == {MONEY, LEAST, MOST}
+    settled = explain(world(ground, lists[0], report), cut("2026-01-01", "2026-01-01T12:00"), cut("2026-01-05", "2026-01-31"))
+    assert {one.what for one in moved.changed(moved.known(settled))} == {"households_paid"}, "alike: one figure"
+
+
+PROJECTS = st.sampled_from(("P", "Q"))
+PAYMENTS = st.builds(
+    payment, st.integers(1, 9), st.integers(0, 5), DAYS, project=PROJECTS, paper=st.sampled_from("ABC"),
+    parcel=st.sampled_from(("", "", "09/1/1", "09/1/2")),
+)  # fmt: skip
+PLANS = st.builds(approval, st.integers(1, 9), st.integers(0, 5), DAYS, project=PROJECTS, paper=st.sampled_from("DE"))
+COUNTS = st.builds(
+    count, st.sampled_from(("households_total", "households_paid", "graves_moved")), st.integers(0, 9), DAYS, st.sampled_from("FG"),
+    project=PROJECTS,
+)  # fmt: skip
+
+
+@st.composite
+def beside(draw: st.DrawFn) -> list[Event]:
+    """Draw payments, plans and counts, voids of some, voids of these, and some recorded again."""
+    events = draw(st.lists(PAYMENTS | PLANS | COUNTS, max_size=10, unique_by=lambda e: e.id))
+    for event in draw(st.lists(st.sampled_from(events), max_size=4, unique_by=lambda e: e.id)) if events else []:
+        void = make.void(event)
+        events.append(void)
+        events += draw(st.sampled_from(([], [make.void(void)], [again(event, day=make.day(draw(DAYS)))])))
+    return events
+
+
+@given(beside(), questions())
+@settings(max_examples=150)
+def test_the_other_figures_add_up_exactly_to_what_the_snapshots_say(
+    ground: list[list[Site]], events: list[Event], asked: tuple[Cut, Cut]
+) -> None:
+    made = world(ground, *events)
+    found = explain(made, *asked)
+    ends = [made.snapshot(question) for question in asked]
+
+    def said(end: Snapshot, name: str, what: str) -> int | None:
+        matters = end.project(name).matters if name else end.matters
+        homes = matters.homes.paid
+        own: dict[str, int | None] = {
+            MONEY: matters.paid.amount_vnd if matters.paid.entries else None, LEAST: homes.least if homes else None,
+            APPROVED: matters.approved.amount_vnd if matters.approved.entries else None, MOST: homes.most if homes else None,
+        }  # fmt: skip
+        return own[what] if what in own else matters.count(what)
+
+    for name, figures in [*found.figures.items(), ("", together(found.figures.values()))]:
+        for one in figures:
+            assert (one.before, one.after) == (said(ends[0], name, one.what), said(ends[1], name, one.what)), (name, one.what)
+            assert sum(share.difference for share in one.shares) == one.difference
+            assert all(share.difference and share.number for share in one.shares)
 
 
 @given(ledgers(), questions(), st.booleans())

@@ -303,6 +303,18 @@ def test_two_hundred_projects_and_long_names_are_drawn(pair: tuple[Briefing, Bes
     assert pages.build(crowded, VI, pair[1]).count('class="line"') > 2000
 
 
+def test_the_other_figures_of_the_period_are_explained_by_their_documents(pair: tuple[Briefing, Beside], book: Workbook) -> None:
+    briefing, beside = pair
+    drawn_ = compared.figures(briefing, VI, beside)
+    cells = {row.cells[0]: dict(zip([c.key for c in drawn_.columns], row.cells, strict=True)) for row in drawn_.rows}
+    paid, homes = cells["Kinh phí bồi thường đã chi trả (đồng)"], cells["Số hộ đã nhận tiền, nhiều nhất"]
+    assert (paid["before"], paid["difference"], paid["after"]) == (2_500_000_000, 400_000_001, 2_900_000_001)
+    assert (homes["before"], homes["after"], homes["named"]) == (3, 4, "09/CT (02/07/2026, QV): +1")
+    assert "Số hộ đã nhận tiền, ít nhất" not in cells, "it did not move"
+    read = {row["Số liệu"]: row for row in rows(book, "So với kỳ trước", "Số liệu") if row["Số liệu"] in cells}
+    assert {name: row["Thay đổi"] for name, row in read.items()} == {name: one["difference"] for name, one in cells.items()}
+
+
 def test_the_reasons_add_up_in_print(pair: tuple[Briefing, Beside]) -> None:
     *lines, total = compared.reasons(*pair[:1], VI, pair[1]).rows
     parts = [row.cells[1] for row in lines]

@@ -1,4 +1,4 @@
-"""Why did the counted figure change? The difference of two snapshots as a sum of causes.
+"""Why did the figures change? The difference of two snapshots as a sum of causes; of money and counts in ``figures.py``.
 
 *Method.* The figure is folded again at every step of a walk from the first question to the second: the year
 of the target, then the definition, then what was struck out, layers, confirmations, corrections, late
@@ -13,6 +13,9 @@ was never recorded both questions read as it is now. A change of the tables is a
 """
 
 from parkgis.explain.change import Backing, Cause, Change, Explanation, Part, rounded
+from parkgis.explain.figures import Moved, Share, together
 from parkgis.explain.walk import end_of, explain
 
-__all__ = ["Backing", "Cause", "Change", "Explanation", "Part", "end_of", "explain", "rounded"]
+__all__ = [
+    "Backing", "Cause", "Change", "Explanation", "Moved", "Part", "Share", "end_of", "explain", "rounded", "together",
+]  # fmt: skip

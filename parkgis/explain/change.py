@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from parkgis.explain.figures import Moved
     from parkgis.model import Cut
 
 
@@ -93,6 +94,8 @@ class Explanation:
     overlap : Change
         Land that two projects claim counts once: what the total has less than its projects together.
     demo : bool
+    figures : mapping of str to tuple of Moved
+        What stands beside the hectares, of every project of which any of it is known (:mod:`parkgis.explain.figures`).
     """
 
     a: Cut
@@ -104,6 +107,7 @@ class Explanation:
     projects: Mapping[str, Change]
     overlap: Change
     demo: bool
+    figures: Mapping[str, tuple[Moved, ...]] = dataclasses.field(default_factory=dict)
 
 
 def rounded(change: Change, unit_m2: float) -> tuple[int, int, list[int]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from parkgis import status
 from parkgis.errors import Reason, UsageError
 from parkgis.explain.change import Backing, Cause, Change, Explanation, Part
+from parkgis.explain.figures import moved
 from parkgis.explain.news import News, learned, papers, seqs
 from parkgis.model import Cut, Kind, Target
 from parkgis.status.definition import Definition
@@ -69,6 +70,7 @@ def explain(
         projects={name: _change(singles[name], causes, [(c, p) for c, p in backed if p.project == name]) for name in names},
         overlap=_change(shared, causes, []),
         demo=end.demo,
+        figures=moved(workspace.store, start.cut, end.cut, (start.sites, end.sites), news),
     )
 
 
@@ -88,11 +90,11 @@ def _exact(area_m2: float) -> Fraction:
 
 
 def _change(levels: Sequence[Fraction], causes: Sequence[Cause], backed: Iterable[tuple[Cause, Backing]]) -> Change:
-    moved = dict.fromkeys(Cause, NOTHING)
+    parts = dict.fromkeys(Cause, NOTHING)
     for cause, before, after in zip(causes, levels, levels[1:], strict=False):
-        moved[cause] += after - before
+        parts[cause] += after - before
     behind = _together(backed)
-    return Change(levels[0], levels[-1], tuple(Part(cause, moved[cause], behind[cause]) for cause in Cause))
+    return Change(levels[0], levels[-1], tuple(Part(cause, parts[cause], behind[cause]) for cause in Cause))
 
 
 def _together(backed: Iterable[tuple[Cause, Backing]]) -> dict[Cause, tuple[Backing, ...]]:
@@ -185,7 +187,7 @@ def _days(now: _State, end: _State, news: News) -> Iterator[tuple[Cause, _State]
         now = dataclasses.replace(now, cut=dataclasses.replace(end.cut, on=now.cut.on))
         yield Cause.LATE, now
     if now.cut.on != end.cut.on:
-        moved = seqs(entry for entry in news.replacements if entry.event.day > now.cut.on)
-        yield Cause.NEW, dataclasses.replace(end, cut=dataclasses.replace(end.cut, without=end.cut.without | moved))
-        if moved:  # recorded again with a later day: the correction is whole only now
+        later = seqs(entry for entry in news.replacements if entry.event.day > now.cut.on)
+        yield Cause.NEW, dataclasses.replace(end, cut=dataclasses.replace(end.cut, without=end.cut.without | later))
+        if later:  # recorded again with a later day: the correction is whole only now
             yield Cause.CORRECTION, end

@@ -6,12 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from parkgis.explain import rounded
-from parkgis.outputs import tables
+from parkgis.outputs import moved, tables
 from parkgis.outputs.tables import Column, Row, Table, ha, table
 
 if TYPE_CHECKING:
     from parkgis.briefing import Briefing, ProjectLine
-    from parkgis.explain import Part
+    from parkgis.explain import Moved, Part
     from parkgis.reporting import Beside
     from parkgis.reporting.beside import Figures
     from parkgis.words.catalogue import Words
@@ -36,6 +36,31 @@ def reasons(_briefing: Briefing, words: Words, beside: Beside) -> Table:
     if made:
         made.append(tables.summed("total", columns, dict(enumerate(made)), {"cause": words("report.total")}))
     return table(words, "reasons", columns, made)
+
+
+def figures(_briefing: Briefing, words: Words, beside: Beside) -> Table:
+    """Return a row a figure beside the hectares that changed: money, households, graves, lots, and the documents that moved it."""
+    columns: tuple[Column[Moved], ...] = (
+        Column("figure", words("report.col_figure"), "text", 46, lambda r: moved.name(r.what, words)),
+        Column("before", words("report.col_figure_before"), "whole", 20, lambda r: r.before),
+        Column("difference", words("report.col_figure_change"), "whole", 20, lambda r: r.difference),
+        Column("after", words("report.col_figure_now"), "whole", 20, lambda r: r.after),
+        Column("documents", words("report.col_behind"), "whole", 12, lambda r: len({(s.number, s.date) for s in r.shares})),
+        Column("named", words("report.col_named"), "text", 70, lambda r: _shares(r, words)),
+    )
+    rows = moved.changed(moved.known(beside.explanation)) if beside.explanation is not None else []
+    return table(words, "figures", columns, tables.lines(columns, rows))
+
+
+def _shares(one: Moved, words: Words) -> str:
+    """Name the documents that moved a figure most, each with what it did."""
+    most = sorted(one.shares, key=lambda s: -abs(s.difference))
+    said = "; ".join(
+        f"{s.number} ({words.day(s.date)}, {s.project}): {moved.signed(s.difference, words)}" for s in most[:SHOWN]
+    )  # fmt: skip
+    left = most[SHOWN:]
+    rest = f"{words('report.and_more', count=len(left))}: {moved.signed(sum(s.difference for s in left), words)}" if left else ""
+    return "; ".join(filter(None, (said, rest)))
 
 
 def _named(part: Part, words: Words) -> str:
@@ -75,7 +100,7 @@ class _Moved:
         }
 
     @property
-    def moved(self) -> bool | None:
+    def changed(self) -> bool | None:
         """Whether anything a report shows changed as far as two decimals tell; None where none was said before."""
         if self.then is None:
             return None
@@ -91,10 +116,10 @@ def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:
     told = {paper.project for paper in briefing.papers}
 
     def said(row: _Moved) -> str:
-        if row.moved is None:
+        if row.changed is None:
             return words("report.period_new")
         known = row.project.parcels or row.project.id in told
-        return words("report.moved" if row.moved else "report.still" if known else "report.still_unknown")
+        return words("report.moved" if row.changed else "report.still" if known else "report.still_unknown")
 
     columns: tuple[Column[_Moved], ...] = (
         Column("id", words("report.col_id"), "code", 12, lambda r: r.project.id),
@@ -120,4 +145,4 @@ def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:
 def still(briefing: Briefing, beside: Beside) -> tuple[ProjectLine, ...]:
     """Return the projects in which nothing happened since the report before."""
     then = beside.earlier.projects if beside.earlier else {}
-    return tuple(line for line in briefing.projects if _Moved(line, then.get(line.id)).moved is False)
+    return tuple(line for line in briefing.projects if _Moved(line, then.get(line.id)).changed is False)

@@ -7,17 +7,19 @@ two decimals for people, square metres to two for programs.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from parkgis.explain import Cause, rounded
+from parkgis.outputs import moved
 from parkgis.outputs.plain import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from parkgis.explain import Backing, Change, Explanation, Part
+    from parkgis.explain import Backing, Change, Explanation, Moved, Part
     from parkgis.words.catalogue import Words
 
 HA_CENT = 100.0  # m2 in a hundredth of a hectare
@@ -43,6 +45,7 @@ def text(explanation: Explanation, words: Words) -> str:
         lines += ["", words("explain.by_project")]
         for name, change in changed.items():
             lines += [f"  {name}", *_change(change, words, "  ", documents=False)]
+    lines += _figures(e, words)
     return "\n".join([*lines, "", words("explain.note")])
 
 
@@ -71,6 +74,25 @@ def _documents(part: Part, words: Words) -> Iterator[str]:
         yield words("explain.more", count=len(part.papers) - DOCUMENTS_SHOWN)
 
 
+def _figures(explanation: Explanation, words: Words) -> Iterator[str]:
+    """Yield the other figures that changed, each with the documents that moved it, cause by cause."""
+    found = moved.changed(moved.known(explanation))
+    if found:
+        yield from ("", words("explain.figures"))
+    for one in found:
+        before, after = one.before, one.after
+        level = words("explain.figure", name=moved.name(one.what, words), before=before, after=after)
+        yield f"  {level}  {moved.signed(one.difference, words)}"
+        for share in one.shares[:DOCUMENTS_SHOWN]:
+            facts = {"number": share.number, "date": share.date, "project": share.project, "entries": share.entries}
+            cause = words(f"explain.paper_{share.cause}")
+            yield f"      {moved.signed(share.difference, words)}  {words('explain.document', **facts)} – {cause}"
+        if len(one.shares) > DOCUMENTS_SHOWN:
+            left = one.shares[DOCUMENTS_SHOWN:]
+            rest = moved.signed(sum(share.difference for share in left), words)
+            yield f"      {rest}  {words('explain.more', count=len(left))}"
+
+
 def _ha(cents: int, words: Words) -> str:
     return words.number(cents / 100)
 
@@ -83,7 +105,7 @@ def _signed(cents: int, words: Words) -> str:
 
 
 def as_json(explanation: Explanation) -> str:
-    """Return ``{"parkgis.diff/v1": ...}``; areas in m2, on the basis that the definition counts."""
+    """Return ``{"parkgis.diff/v1": ...}``; areas in m2, on the basis that the definition counts; money in dong."""
     e = explanation
     ends = zip(("from", "to"), (e.a, e.b), e.heads, e.years, e.digests, strict=True)
     body: dict[str, Any] = {
@@ -96,6 +118,12 @@ def as_json(explanation: Explanation) -> str:
         "total": _json_change(e.total),
         "projects": [{"project": name, **_json_change(change)} for name, change in changed.items()],
         "overlap": _json_change(e.overlap),
+        "figures": [_json_figure(one) for one in moved.known(e)],
+        "figures_by_project": [
+            {"project": name, "figures": figures}
+            for name, known in e.figures.items()
+            if (figures := [_json_figure(one) for one in known if one.shares])
+        ],
     }
     return json.dumps({"parkgis.diff/v1": body}, ensure_ascii=False, indent=2)
 
@@ -122,6 +150,11 @@ def _json_paper(paper: Backing) -> dict[str, Any]:
         "entries": paper.entries,
         "stated_m2": stated,
     }
+
+
+def _json_figure(one: Moved) -> dict[str, Any]:
+    shares = [{**dataclasses.asdict(share), "date": share.date.isoformat()} for share in one.shares]
+    return {"figure": one.what, "before": one.before, "after": one.after, "difference": one.difference, "documents": shares}
 
 
 def as_csv(explanation: Explanation) -> str:

@@ -31,7 +31,7 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
         "progress": ((progress(briefing, words, beside),), _notes(briefing, words)),
         "steps": ((steps.steps(briefing, words, beside),), ()),
         "steps_by_project": ((steps.by_project(briefing, words, beside),), ()),
-        "since": ((compared.by_project(briefing, words, beside), compared.reasons(briefing, words, beside)), ()),
+        "since": (tuple(draw(briefing, words, beside) for draw in (compared.by_project, compared.reasons, compared.figures)), ()),
         "usable": ((ahead.usable_table(briefing, beside.ahead, words),), ()),
         "blockers": ((ahead.board_table(briefing, beside.ahead, words),), ()),
         "obstacles": ((owed.obstacles(briefing, words),), ()),

@@ -164,7 +164,8 @@ def _explained(
     if abs(float(total.exact_after_m2) - mine.counted.area_m2) > EVEN_M2:
         return None
     empty = tuple(Part(cause, nothing, ()) for cause in Cause)
-    return dataclasses.replace(told, projects=projects, total=total, overlap=Change(nothing, nothing, empty))
+    figures = {id_: moved for id_, moved in told.figures.items() if id_ in ids}
+    return dataclasses.replace(told, projects=projects, total=total, overlap=Change(nothing, nothing, empty), figures=figures)
 
 
 def _together(changes: Sequence[Change]) -> Change:

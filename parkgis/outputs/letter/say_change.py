@@ -1,17 +1,21 @@
-"""Part I, last chapter: why the counted area changed since the last report, cause by cause and project by project."""
+"""Part I, last chapter: why the counted area, money and counts changed since the last report, and through which documents."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from parkgis.explain import rounded
+from parkgis.explain.figures import APPROVED, MONEY
+from parkgis.outputs import moved as beside
 from parkgis.outputs.charts.data import SHOWN_M2
 from parkgis.outputs.letter.model import Paragraph
-from parkgis.outputs.letter.say import counted, items, joined, named, paragraph, signed
+from parkgis.outputs.letter.say import counted, items, joined, lower, money, named, paragraph, signed
 from parkgis.outputs.tables import clean
 
 if TYPE_CHECKING:
-    from parkgis.explain import Change, Explanation
+    from collections.abc import Iterable
+
+    from parkgis.explain import Change, Explanation, Moved
     from parkgis.outputs.letter.model import Block
     from parkgis.outputs.letter.say import Told
     from parkgis.words.catalogue import Words
@@ -20,7 +24,7 @@ PAPERS, PROJECTS, UNCHANGED = 2, 5, 6
 
 
 def change(told: Told) -> list[Block]:
-    """Say by how much the figure moved, why, and in which projects; or that there is nothing to compare with."""
+    """Say by how much the figures moved, why, and in which projects; or that there is nothing to compare with."""
     words, found = told.words, told.extras.explanation
     if found is None:
         return [Paragraph(words("letter.change_first"))]
@@ -32,23 +36,24 @@ def change(told: Told) -> list[Block]:
         if n
     ]
     if not causes:
-        return [Paragraph(words("letter.change_same", **facts)), *_still(told, found)]
+        return [Paragraph(words("letter.change_same", **facts)), *_still(told, found), *_figures(told, found)]
     if not gap:
         lead = words("letter.change_level", **facts)
     else:
         how = "up" if gap > 0 else "down"
         lead = words(f"letter.change_{how}", gap=words.number(abs(gap) / 100), before=words.number(before / 100), **facts)
-    return [Paragraph(lead), *items(words, causes), *_projects(told, found)]
+    return [Paragraph(lead), *items(words, causes), *_projects(told, found), *_figures(told, found)]
 
 
 def _cause(words: Words, code: str, units: int, papers: list[tuple[str, object]]) -> str:
     facts = {"cause": words(f"letter.cause_{code}"), "area": signed(words, units)}
-    if not papers:
-        return words("letter.cause", **facts)
+    return words("letter.cause_backed", papers=_papers(words, papers), **facts) if papers else words("letter.cause", **facts)
+
+
+def _papers(words: Words, papers: Iterable[tuple[str, object]]) -> str:
     told = [words("letter.paper", number=clean(number), date=date) for number, date in dict.fromkeys(papers)]
     left = len(told) - PAPERS
-    shown = told if left <= 0 else [*told[:PAPERS], counted(words, "paper", left)]
-    return words("letter.cause_backed", papers=joined(words, shown), **facts)
+    return joined(words, told if left <= 0 else [*told[:PAPERS], counted(words, "paper", left)])
 
 
 def moved(change: Change) -> int:
@@ -67,6 +72,29 @@ def _projects(told: Told, found: Explanation) -> list[Paragraph]:
     if len(most) > PROJECTS:
         names.append(counted(words, "place", len(most) - PROJECTS))
     return paragraph(words("letter.changed", projects=joined(words, names)) if names else "", _unchanged(told, found))
+
+
+def _figures(told: Told, found: Explanation) -> list[Paragraph]:
+    """Say which figures beside the hectares changed, each with the documents that moved it most."""
+    words, said = told.words, []
+    for one in beside.changed(beside.known(found)):
+        if one.before != one.after:
+            most = sorted(one.shares, key=lambda share: -abs(share.difference))
+            papers = _papers(words, [(share.number, share.date) for share in most])
+            said.append(words("letter.figure_backed", figure=_figure(words, one), papers=papers))
+    return [Paragraph(words("letter.figures")), *items(words, said)] if said else []
+
+
+def _figure(words: Words, one: Moved) -> str:
+    def amount(value: int) -> str:
+        return money(words, value) if one.what in (APPROVED, MONEY) else words.number(value, 0)
+
+    what = words(f"letter.figure_{one.what}") if words.has(f"letter.figure_{one.what}") else lower(beside.name(one.what, words))
+    if one.before is None or one.after is None:
+        key, value = ("figure_new", one.after) if one.before is None else ("figure_gone", one.before)
+        return words(f"letter.{key}", what=what, value=amount(value or 0))
+    how = "up" if one.difference > 0 else "down"
+    return words(f"letter.figure_{how}", what=what, gap=amount(abs(one.difference)), after=amount(one.after))
 
 
 def _still(told: Told, found: Explanation) -> list[Paragraph]:
