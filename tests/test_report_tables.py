@@ -19,7 +19,7 @@ from test_workbook import header_row, recalculated
 from webmaps import shipped_map, violations
 
 from parkgis import reporting
-from parkgis.outputs import compared, owed, page_map, page_pictures, pages, parcel_sheet, report, steps, tables, workbook
+from parkgis.outputs import compared, owed, page_map, page_pictures, pages, paper, parcel_sheet, report, steps, tables, workbook
 from parkgis.outputs import matters as drawn
 from parkgis.outputs.letter import say_people
 from parkgis.outputs.letter.model import Extras
@@ -262,6 +262,20 @@ def test_more_parcels_than_a_sheet_holds_go_on_a_second_one(pair: tuple[Briefing
         [row["Parcel"] for row in rows(read, name, "Infrastructure project")] for name in ("Parcels", "Parcels (2)")
     ]  # fmt: skip
     assert keys == [["a", "b", "c"], ["d", "e", "f"]]
+
+
+@pytest.mark.parametrize(("count", "printed"), [(paper.MOST_ROWS, False), (paper.MOST_ROWS + 1, True)])
+def test_more_parcels_than_paper_is_for_print_as_head_and_total(pair: tuple[Briefing, Beside], count: int, printed: bool) -> None:
+    """Who prints the whole file gets no two thousand pages of parcels; the sheet says so, and how to print what was filtered."""
+    register = Register((_rows([str(n) for n in range(count)]),))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.build(pair[0], EN, dataclasses.replace(pair[1], register=register))))[
+        "Parcels"
+    ]
+    head = header_row(sheet, "Infrastructure project")
+    told = [cell.value for row in sheet.iter_rows(max_row=head) for cell in row if "Clear Print Area" in str(cell.value)]
+    assert bool(told) == printed
+    assert str(sheet.print_area or "").endswith(f"$Q${head}") == printed
+    assert sheet.cell(head + count, 2).value == str(count - 1)
 
 
 def test_without_parcels_the_sheet_says_so(pair: tuple[Briefing, Beside]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import os
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import briefings
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 
 from parkgis.outputs import formulas, pen, report, tables, workbook
 from parkgis.rules import stages
@@ -104,7 +106,8 @@ def test_the_official_area_stands_beside_ours_with_the_difference(untouched: Bri
 def test_the_number_block(worked: Briefing) -> None:
     sheet = opened(workbook.build(worked, VI))["Tiến độ"]
     row = header_row(sheet, "Nhiệm vụ năm 2026 (ha)")
-    block = {label.value: value.value for label, value in zip(sheet[row], sheet[row + 1], strict=True) if label.value}
+    lines = [zip(sheet[at], sheet[at + 1], strict=True) for at in (row, row + 2)]
+    block = {label.value: value.value for line in lines for label, value in line if label.value}
     assert block == {
         "Nhiệm vụ năm 2026 (ha)": 300,
         "Đã bàn giao trong năm, được tính (ha)": pytest.approx(1.2015),
@@ -298,6 +301,53 @@ def test_sheets_are_set_up_for_print_and_reading(worked: Briefing, lang: str) ->
     assert [sheet.title for sheet in book.worksheets[1:] if not sheet.auto_filter.ref and sheet.max_row > 5] in (
         [], [words("report.sheet_since")]  # compared with nothing: its first table is empty
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_is_printed_can_be_read(worked: Briefing, lang: str) -> None:
+    """Letters of 11 points, shrunk to the width of A4 landscape, stay 7 points or more on every sheet."""
+    for sheet in opened(workbook.build(worked, Words(lang))):
+        assert all(11 * min(printable_mm(sheet) / wide_mm, 1) >= 7 for wide_mm in printed_mm(sheet)), sheet.title
+
+
+def printable_mm(sheet: Worksheet) -> float:
+    return 297 - (sheet.page_margins.left + sheet.page_margins.right) * 25.4
+
+
+def printed_mm(sheet: Worksheet) -> list[float]:
+    """Return how wide each print area is, with the columns repeated beside it."""
+    px = {n: int(7 * one.width) for one in sheet.column_dimensions.values() for n in range(one.min, one.max + 1)}
+    areas = list(map(edges, str(sheet.print_area or sheet.dimensions).split(",")))
+    kept = range(1, edges(sheet.print_title_cols)[2] + 1) if sheet.print_title_cols else range(0)
+    return [sum(px[n] for n in {*kept, *range(first, last + 1)}) * 25.4 / 96 for first, _, last, _ in areas]
+
+
+def edges(area: str) -> tuple[int, int, int, int]:
+    """Return first column, first row, last column, last row."""
+    first, top, last, bottom = range_boundaries(area.split("!")[-1])
+    return first or 1, top or 1, last or 1, bottom or 1
+
+
+def test_the_progress_table_prints_as_two_areas_without_a_gap(worked: Briefing) -> None:
+    sheet = opened(workbook.build(worked, VI))["Tiến độ"]
+    head = header_row(sheet, "TT")
+    left, right = map(edges, str(sheet.print_area).split(","))
+    assert (left[0], left[1], right[1]) == (1, 1, head)
+    assert right[0] == left[2] + 1
+    assert right[2] == len([cell for cell in sheet[head] if cell.value])
+    assert (sheet.print_title_rows, sheet.print_title_cols) == (f"${head}:${head + 1}", "$A:$C")
+    assert sheet.cell(head, left[2]).value == "Đã bàn giao chủ đầu tư (ha)"
+    below = [row[0].value for row in sheet.iter_rows(min_row=right[3] + 1) if row[0].value]
+    assert len(below) == 1  # the notes print with the left area alone
+    assert below[0] in [row[0].value for row in sheet.iter_rows(max_row=left[3])]
+
+
+def test_a_sheet_a_little_longer_than_a_page_is_made_to_fit(worked: Briefing) -> None:
+    """No heading of a second table alone at the foot, no row alone on a last page; a long list keeps its size."""
+    for rows, pages in ((20, 0), (42, None), (90, 0)):
+        papers = tuple(dataclasses.replace(worked.papers[0], number=f"{n}/BB") for n in range(rows))
+        sheet = opened(workbook.build(dataclasses.replace(worked, papers=papers), VI))[VI("report.sheet_papers")]
+        assert sheet.page_setup.fitToHeight == pages, rows
 
 
 def test_a_demo_says_so_on_every_sheet_and_printed_page(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parkgis.findings import place, remedy, sentence
 from parkgis.outputs.pen import LINE_HEIGHT, TALLEST, Pen, height
 from parkgis.outputs.tables import clean
+from parkgis.outputs.paper import A4
 from parkgis.outputs.workbook import open_book
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _table(page: Any, pen: Pen, columns: Sequence[tuple[str, int]], rows: Sequen
     if rows:
         page.autofilter(3, 0, 3 + len(rows), len(columns) - 1)
     page.set_landscape()
-    page.set_paper(9)
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(3)
 

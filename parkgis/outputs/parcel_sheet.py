@@ -40,17 +40,17 @@ SAMPLE = "mẫu"
 def columns(words: Words) -> tuple[Column[Any], ...]:
     """Return the columns: six texts, two areas in m2, a day a step."""
     days: list[Column[Any]] = [
-        Column(s.code, words("report.col_reached", stage=s.short(words.lang)), "day", 12) for s in stages()
+        Column(s.code, words("report.col_reached", stage=s.short(words.lang)), "day", 11) for s in stages()
     ]  # fmt: skip
     return (
-        Column("project", words("report.col_project"), "text", 34),
-        Column("key", words("report.col_parcel_key"), "text", 18),
-        Column("commune", words("report.col_commune"), "text", 11),
-        Column("sheet", words("report.col_sheet"), "text", 9),
-        Column("parcel", words("report.col_parcel"), "text", 9),
+        Column("project", words("report.col_project"), "text", 30),
+        Column("key", words("report.col_parcel_key"), "text", 16),
+        Column("commune", words("report.col_commune"), "text", 10),
+        Column("sheet", words("report.col_sheet"), "text", 8),
+        Column("parcel", words("report.col_parcel"), "text", 8),
         Column("land_use", words("report.col_land_use"), "text", 9),
-        Column("area_document", words("report.col_area_document"), "m2", 14),
-        Column("area_in", words("report.col_area_in"), "m2", 14),
+        Column("area_document", words("report.col_area_document"), "m2", 13),
+        Column("area_in", words("report.col_area_in"), "m2", 13),
         *days,
     )
 

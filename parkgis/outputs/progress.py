@@ -55,8 +55,8 @@ def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -
     counts = f"stage_{counting_stage().code}"
     return (
         Column("serial", words("report.col_serial"), "code", 4.5, lambda r: r.serial),
-        Column("park", words("report.col_park"), "text", 16, lambda r: r.park),
-        Column("project", words("report.col_project"), "text", 22, lambda r: r.project.name(lang)),
+        Column("park", words("report.col_park"), "text", 18, lambda r: r.park),
+        Column("project", words("report.col_project"), "text", 26, lambda r: r.project.name(lang)),
         Column("communes", words("report.col_communes"), "text", 17, lambda r: r.project.communes),
         Column("developer", words("report.col_developer"), "text", 15.5, lambda r: r.project.developer),
         Column("planned", words("report.col_planned"), "ha", 10, lambda r: r.project.planned_ha, True),
@@ -75,7 +75,7 @@ def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -
         Column("remaining", words("report.col_remaining"), "ha", 10, lambda r: r.remaining, True),
         Column("share", words("report.col_share"), "share", 9, parts=(counts, "remaining")),
         Column("findings", words("report.col_findings"), "whole", 7, lambda r: len(r.project.findings), True),
-        Column("note", words("report.col_note"), "text", 22, lambda r: _note(r, words)),
+        Column("note", words("report.col_note"), "text", 44, lambda r: _note(r, words)),
     )
 
 

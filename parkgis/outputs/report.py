@@ -216,9 +216,9 @@ def statements(briefing: Briefing, words: Words) -> Table:
         Column("unit", words("report.col_unit"), "text", 7, lambda s: named(words, "unit", s.unit)),
         Column("scope", words("report.col_scope"), "text", 10, lambda s: named(words, "scope", s.scope)),
         Column("part", words("report.col_part"), "text", 14, lambda s: s.part),
-        Column("text", words("report.col_text"), "text", 44, lambda s: s.text),
+        Column("text", words("report.col_text"), "text", 42, lambda s: s.text),
         Column("source", words("report.col_source"), "text", 28, lambda s: s.source),
-        Column("url", words("report.col_url"), "text", 34, lambda s: s.url),
+        Column("url", words("report.col_url"), "text", 30, lambda s: s.url),
         Column("confidence", words("report.col_confidence"), "text", 10, lambda s: named(words, "confidence", s.confidence)),
     )
     return table(words, "statements", columns, tables.lines(columns, briefing.statements))

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
-from parkgis.outputs import workbook
+from parkgis.outputs import paper, workbook
 from parkgis.outputs.pen import ACCENT, BASE, BOX, HEAD, RED
 from parkgis.outputs.tables import clean
 from parkgis.rules import stages
@@ -139,7 +139,7 @@ class _Drawing:
             if rule := self._rule(role, projects):
                 page.data_validation(header + 1, at, header + ROWS, at, rule)
         page.set_landscape()
-        page.set_paper(workbook.A4)
+        page.set_paper(paper.A4)
         page.fit_to_pages(1, 0)
         page.repeat_rows(header)
 
@@ -181,7 +181,7 @@ class _Drawing:
         row = self._top(page, self.words("sheets.template_help"))
         page.set_column(0, 0, 110)
         page.set_landscape()
-        page.set_paper(workbook.A4)
+        page.set_paper(paper.A4)
         page.fit_to_pages(1, 0)
         first = "help_1" if self.kind.code == REACHED else f"help_kind_{self.kind.code}"
         for line, key in enumerate([first, *(f"help_{n}" for n in range(2, HELP_LINES + 1))]):

@@ -8,12 +8,12 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import ExtraMissing, Reason
-from parkgis.outputs import ahead, formulas, parcel_sheet, report, sheet_charts
+from parkgis.outputs import ahead, formulas, paper, parcel_sheet, report, sheet_charts
 from parkgis.outputs.formulas import a1
 from parkgis.outputs.pen import FONT, Pen, height, spans
 from parkgis.outputs.report import NOTHING
 from parkgis.outputs.tables import UNKNOWN, Sheet, clean
-from parkgis.rules import stage
+from parkgis.rules import counting_stage, stage
 
 try:
     import xlsxwriter
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from parkgis.reporting.parcels import Rows
     from parkgis.words.catalogue import Words
 
-A4 = 9
+LINE_OF_FIGURES = 6  # so many numbers of a block stand side by side, in letters one can read
 
 
 def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, *, by_project: bool = False) -> bytes:
@@ -100,18 +100,21 @@ class _Drawing:
     def first(self, sheet: Sheet) -> None:
         """Draw the sheet with the heading, the number block and the progress table."""
         page, (table,) = self._page(sheet.name), sheet.tables
-        row = self._texts(page, self._heading())
-        forecast = ahead.figures(self.beside.ahead, self.words)
-        header = row + 3 + 2 * bool(forecast)
+        row, half = self._texts(page, self._heading()), [c.width for c in table.columns[: _half(table)]]
+        said, forecast = report.figures(self.briefing, self.words, self.beside), ahead.figures(self.beside.ahead, self.words)
+        lines = [*_lines(said), *_lines(forecast)]
+        header = row + 2 * len(lines) + 1
         end = self.pen.table(page, header, table, numbered=True)
-        self._figures(page, row, table, header + 2)
-        if forecast:
-            self._block(page, row + 2, table, forecast)
+        live = self._live(said, table, row, half, header + 2)
+        for at, line in enumerate(lines):
+            self._block(page, row + 2 * at, half, line, live)
         page.set_row(header - 1, 6)
-        self._notes(page, end + 1, self._ahead() if forecast else (), table)
-        self._notes(page, end + 1 + bool(forecast), sheet.notes, table)
+        self._notes(page, end + 1, self._ahead() if forecast else (), half)
+        self._notes(page, end + 1 + bool(forecast), sheet.notes, half)
         page.freeze_panes(header + 2, table.at("project") + 1)
         self._print(page, header, header + 1)
+        edges = (0, len(half), len(table.columns))
+        paper.side_by_side(self.book, page, (header, end, end + 2 + bool(forecast)), table.at("project") + 1, edges)
 
     def further(self, sheet: Sheet) -> None:
         """Draw a sheet of tables under each other; the first sets the widths and has the filter."""
@@ -121,13 +124,15 @@ class _Drawing:
         if main.rows:
             page.autofilter(header, 0, header + sum(r.role == "line" for r in main.rows), len(main.columns) - 1)
             page.ignore_errors({"number_stored_as_text": f"{a1(header, 0)}:{a1(row, len(main.columns) - 1)}"})
+        widths = [c.width for c in main.columns]
         for table in others:
             page.write_string(row + 1, 0, table.caption, self.pen.format("title"))
-            row = self.pen.table(page, row + 2, table, spans([c.width for c in main.columns], [c.width for c in table.columns]))
+            row = self.pen.table(page, row + 2, table, spans(widths, [c.width for c in table.columns]))
         if main.rows and sheet.key in sheet_charts.CHARTS:
             sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
         page.freeze_panes(header + 1, 1)
         self._print(page, header, header)
+        paper.squeeze(page, row, widths)
         if sheet.key in sheet_charts.CHARTS:
             page.fit_to_pages(1, 1)  # a chart must not be torn in two
 
@@ -138,10 +143,14 @@ class _Drawing:
         for piece in parcel_sheet.pieces(self.beside.register):
             page = self._page(self.words("report.sheet_parcels"))
             widths = [column.width for column in parcel_sheet.columns(self.words)]
-            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, lead, ())), widths)
+            rows = parcel_sheet.count(piece)
+            long = [self.words("report.lead_long", rows=rows)] if rows > paper.MOST_ROWS else []
+            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, " ".join([lead, *long]), ())), widths)
             header = parcel_sheet.draw(page, self.pen, top, piece, self.words)
             page.freeze_panes(header + 1, 2)
             self._print(page, header, header)
+            if long:
+                page.print_area(0, 0, header, len(widths) - 1)
             if piece:
                 wanted[len(self._names)] = (header + 1, piece)
         return wanted
@@ -182,30 +191,27 @@ class _Drawing:
         if sheet.lead:
             yield sheet.lead, "alarm" if sheet.key == "statements" else "plain"
 
-    def _figures(self, page: Any, row: int, table: Table, top: int) -> None:
-        """Draw the number block: a row of labels and, below, a row of numbers that follow from the table."""
-        figures = report.figures(self.briefing, self.words, self.beside)
-        names = {key: a1(row + 1, first) for key, (first, _) in self._places(table, figures).items()}
-        names |= {f"total_{key}": a1(top + table.total, table.at(key)) for key in ("counted", "documents")}
-        live = any(r.role == "line" for r in table.rows) and figures[0].value is not None
-        told = {f.key: formulas.FIGURES[f.key].format(**names) for f in figures if live and f.key in formulas.FIGURES}
-        self._block(page, row, table, figures, told)
+    def _live(self, figures: Sequence[Figure], table: Table, row: int, widths: Sequence[float], top: int) -> dict[str, str]:
+        """Return the formulas by which numbers of the block follow from the table, whose first row is ``top``."""
+        if not any(r.role == "line" for r in table.rows) or figures[0].value is None:
+            return {}
+        places = [
+            (one.key, a1(row + 2 * at + 1, first))
+            for at, line in enumerate(_lines(figures))
+            for one, (first, _) in zip(line, _places(widths, len(line)), strict=True)
+        ]
+        names = dict(places) | {f"total_{key}": a1(top + table.total, table.at(key)) for key in ("counted", "documents")}
+        return {f.key: formulas.FIGURES[f.key].format(**names) for f in figures if f.key in formulas.FIGURES}
 
-    def _places(self, table: Table, figures: Sequence[Figure]) -> dict[str, tuple[int, int]]:
-        """Return the first and last column of each number of a block, laid over the table's columns."""
-        edge, columns = table.at("project") + 1, len(table.columns)
-        steps = [0, *(edge + (columns - edge) * n // (len(figures) - 1) for n in range(len(figures)))]
-        return {f.key: (first, end - 1) for f, (first, end) in zip(figures, itertools.pairwise(steps), strict=True)}
-
-    def _block(
-        self, page: Any, row: int, table: Table, figures: Sequence[Figure], live: Mapping[str, str] | None = None
-    ) -> None:  # fmt: skip
-        places = self._places(table, figures)
-        for figure in figures:
+    def _block(self, page: Any, row: int, widths: Sequence[float], figures: Sequence[Figure], live: Mapping[str, str]) -> None:
+        """Draw a line of numbers over columns of these widths: their labels in a row and the numbers below."""
+        tall = 0.0
+        for figure, (first, last) in zip(figures, _places(widths, len(figures)), strict=True):
             value, style = figure.value if figure.value is not None else UNKNOWN, self.pen.format("figure", figure.kind)
-            self.pen.put(page, (row, *places[figure.key]), figure.label, self.pen.format("figure_label"))
-            self.pen.put(page, (row + 1, *places[figure.key]), value, style, (live or {}).get(figure.key, ""))
-        page.set_row(row, 30)
+            self.pen.put(page, (row, first, last), figure.label, self.pen.format("figure_label"))
+            self.pen.put(page, (row + 1, first, last), value, style, live.get(figure.key, ""))
+            tall = max(tall, height(figure.label, sum(widths[first : last + 1])))
+        page.set_row(row, tall + 2)
         page.set_row(row + 1, 24)
 
     def _ahead(self) -> list[str]:
@@ -213,19 +219,14 @@ class _Drawing:
         found = self.beside.ahead.forecast
         return [] if found is None else [*ahead.forecast(found, self.words), *ahead.notes(found, self.words)]
 
-    def _notes(self, page: Any, row: int, said: Iterable[str], table: Table) -> None:
+    def _notes(self, page: Any, row: int, said: Iterable[str], widths: Sequence[float]) -> None:
         if note := " ".join(filter(None, said)):
-            self.pen.put(page, (row, 0, len(table.columns) - 1), note, self.pen.format("note"))
-            page.set_row(row, height(note, sum(c.width for c in table.columns)))
+            self.pen.put(page, (row, 0, len(widths) - 1), note, self.pen.format("note"))
+            page.set_row(row, height(note, sum(widths)))
 
     def _print(self, page: Any, first_repeated: int, last_repeated: int) -> None:
         b, words = self.briefing, self.words
-        page.set_landscape()
-        page.set_paper(A4)
-        page.fit_to_pages(1, 0)
-        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.75)
-        page.repeat_rows(first_repeated, last_repeated)
-        page.hide_gridlines(2)
+        paper.set_up(page, first_repeated, last_repeated)
         cut_off = words("report.cut_off", on=b.on)
         left = words("report.footer_short", cut_off=cut_off, head_seq=b.head_seq, digest=b.digest[:16])
         counts = stage(b.definition.stage).name(words.lang)
@@ -233,3 +234,28 @@ class _Drawing:
         page.set_footer(f"&L{left}&R{words('report.page')} &P/&N", {"margin": 0.25})
         if b.demo:
             page.set_header(f'&C&"{FONT},Bold"&KC00000 {words("word.demo")}')
+
+
+def _half(table: Table) -> int:
+    """Return how many columns of the progress table print on its left pages: up to the hand-over to the developer."""
+    return table.at(f"stage_{counting_stage().code}") + 1
+
+
+def _lines(figures: Sequence[Figure]) -> list[Sequence[Figure]]:
+    """Divide numbers into lines as long as each other."""
+    if not figures:
+        return []
+    count = -(-len(figures) // LINE_OF_FIGURES)
+    length = -(-len(figures) // count)
+    return [figures[start : start + length] for start in range(0, len(figures), length)]
+
+
+def _places(widths: Sequence[float], count: int) -> list[tuple[int, int]]:
+    """Return the first and last column of each of ``count`` boxes about as wide as each other."""
+    ends = list(itertools.accumulate(widths))
+    cuts = [0]
+    for n in range(1, count):
+        goal = ends[-1] * n / count
+        free = range(cuts[-1] + 1, len(widths) - (count - n) + 1)
+        cuts.append(min(free, key=lambda cut: abs(ends[cut - 1] - goal)))
+    return [(first, end - 1) for first, end in itertools.pairwise([*cuts, len(widths)])]

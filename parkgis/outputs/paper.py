@@ -1,0 +1,79 @@
+"""How a worksheet comes out on paper: A4 landscape, letters large enough to read, no page for two stray rows.
+
+Excel divides a wide sheet where it likes, and ignores page breaks that were set where a sheet is fitted to a width; it keeps
+print areas apart, each on pages of its own. So a table that is too wide for one page prints as two areas, left and right.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from parkgis.outputs.formulas import a1
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+A4 = 9
+MARGINS_IN = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.75}
+WIDTH_MM = 297.0 - (MARGINS_IN["left"] + MARGINS_IN["right"]) * 25.4
+HEIGHT_MM = 210.0 - (MARGINS_IN["top"] + MARGINS_IN["bottom"]) * 25.4
+PIXEL_MM = 25.4 / 96
+DIGIT_PX, PADDING_PX, ROW_PX = 7, 5, 20  # of a column's width in characters, and of a row whose height is not set
+SQUEEZED = 1.25  # a sheet of so many pages is made to fit one
+MOST_ROWS = 500  # more are for the screen: a hundred thousand parcels would be two thousand pages
+
+
+def set_up(page: Any, first_repeated: int, last_repeated: int) -> None:
+    """Print a worksheet on A4 landscape, as wide as the page, its head on every page."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.set_margins(**MARGINS_IN)
+    page.repeat_rows(first_repeated, last_repeated)
+    page.hide_gridlines(2)
+
+
+def scale(widths: Sequence[float]) -> float:
+    """Return by how much columns (widths in characters) shrink to fit the page; 1 where they fit.
+
+    Examples
+    --------
+    >>> round(scale([10] * 10), 2), round(scale([10] * 30), 2)
+    (1.0, 0.46)
+    """
+    wide_mm = sum(int(DIGIT_PX * width + PADDING_PX) for width in widths) * PIXEL_MM
+    return min(WIDTH_MM / wide_mm, 1.0) if wide_mm else 1.0
+
+
+def squeeze(page: Any, rows: int, widths: Sequence[float]) -> None:
+    """Make a sheet that is a little longer than a page fit one: no table heading stands alone at a foot, no row on a last page."""
+    high_mm = sum(page.row_sizes.get(row, (ROW_PX,))[0] for row in range(rows)) * PIXEL_MM
+    if 1.0 < high_mm * scale(widths) / HEIGHT_MM <= SQUEEZED:
+        page.fit_to_pages(1, 1)
+
+
+def side_by_side(book: Any, page: Any, rows: tuple[int, int, int], kept: int, edges: Sequence[int]) -> None:
+    """Print a wide table as areas, each on pages of its own: the first with what stands above and below the table.
+
+    Parameters
+    ----------
+    book, page : xlsxwriter Workbook and Worksheet
+    rows : (int, int, int)
+        Row of the table's head, from 0; first row below the table; first row below everything.
+    kept : int
+        So many columns at the left name a row; they are repeated.
+    edges : sequence of int
+        First column of each area, and behind them the first column that is no more.
+    """
+    page.repeat_columns(0, kept - 1)
+    name, (header, below, end) = page.get_name(), rows
+    areas = [
+        f"'{name}'!{_fixed(header if first else 0, first)}:{_fixed((below if first else end) - 1, last - 1)}"
+        for first, last in itertools.pairwise(edges)
+    ]
+    book.define_name(f"'{name}'!_xlnm.Print_Area", "=" + ",".join(areas))
+
+
+def _fixed(row: int, column: int) -> str:
+    return f"${a1(0, column)[:-1]}${row + 1}"
