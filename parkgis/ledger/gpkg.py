@@ -171,7 +171,7 @@ class GpkgStore:
             for statement in _statements(_schema()):
                 db.execute(statement)
         self._demand_table(db)  # never make a ledger inside somebody else's database
-        head = _head(db, "1")
+        head = _head(db)
         if _issued(db) > head.seq:  # going on would bury the cut
             raise LedgerTampered(path=self.path, seq=head.seq + 1, why=Reason("ledger_cut", "the end of the ledger was cut off"))
         return head
@@ -180,11 +180,11 @@ class GpkgStore:
 
     def head(self) -> Head:
         with self._reading() as db:
-            return _head(db, "1") if db else Head(0, "")
+            return _head(db) if db else Head(0, "")
 
     def head_at(self, known: dt.datetime) -> Head:
         with self._reading() as db:
-            return _head(db, "at <= ?", text.instant(known)) if db else Head(0, "")
+            return _head_at(db, known) if db else Head(0, "")
 
     def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
         names = [kind.value for kind in kinds]
@@ -324,9 +324,26 @@ def _issued(db: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _head(db: sqlite3.Connection, where: str, *facts: object) -> Head:
-    row = db.execute(f"SELECT seq, digest, at FROM ledger WHERE {where} ORDER BY seq DESC LIMIT 1", facts).fetchone()
+def _head(db: sqlite3.Connection, before: int | None = None) -> Head:
+    """Return the newest entry, or the newest of a number below ``before``."""
+    below = "" if before is None else f"WHERE seq < {before:d}"
+    row = db.execute(f"SELECT seq, digest, at FROM ledger {below} ORDER BY seq DESC LIMIT 1").fetchone()
     return Head(row[0], row[1], text.parse_instant(row[2])) if row else Head(0, "")
+
+
+def _head_at(db: sqlite3.Connection, known: dt.datetime) -> Head:
+    """Return the newest entry learned by an hour.
+
+    *Method*: instants never fall, so that halving the numbers finds it; walking back from the end took as long as all the rest
+    of a question about a year ago.
+    """
+    at = text.instant(known)
+    low, high = 1, _head(db).seq + 1  # all before ``low`` were known, none from ``high`` on was
+    while low < high:
+        middle = (low + high) // 2
+        seq, learned = db.execute("SELECT seq, at FROM ledger WHERE seq >= ? ORDER BY seq LIMIT 1", [middle]).fetchone()
+        low, high = (seq + 1, high) if learned <= at else (low, middle)
+    return _head(db, low)
 
 
 def _insert(db: sqlite3.Connection, laid: Iterable[tuple[text.Row, Recorded]]) -> int:
@@ -362,7 +379,7 @@ def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
 
     Entries that are left out from the first on are not struck one by one: they lie before ``after``.
     """
-    seq = _head(db, "at <= ?", text.instant(cut.known)).seq
+    seq = _head_at(db, cut.known).seq
     rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND {OTHER} AND seq <= ?", [seq])
     voids = [entry for entry in map(text.from_row, rows) if entry.seq not in cut.without]
     struck = voided(voids)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis.planning.blocks import Ground
+from parkgis.planning.ground import Ground
 from parkgis.planning.mending import components
-from parkgis.planning.opening import areas_of, opened, reach_m
+from parkgis.planning.opening import areas_of, reach_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SLIVER_M2 = 1e-6
 """Shapes that share less than this only touch."""
+SLACK_M = 0.5
+"""Far more than corners may be off."""
 EXACT = 150
 """So many parcels of a project are recomputed at most, on average, in one ranking; the others are bounded."""
 
@@ -93,14 +95,12 @@ class Field:
 
     def __init__(self, land: Land, rules: Rules, ground: Ground | None = None) -> None:
         self.land, self.rules = land, rules
-        self.reach_m = rules.lane_m + reach_m(rules.width_m) + 0.5
-        self._ground = ground or Ground(land, rules)
-        self._state = state = _State(self._ground)
-        self.parts, self.rest = state.parts, state.found.rest()
-        self._cut = areas_of(state.found.kept)
+        self.reach_m = rules.lane_m + reach_m(rules.width_m) + SLACK_M
+        self.ground = ground or Ground(land, rules)
+        self.parts, self.area_m2 = self.ground.opened.parts, self.ground.opened_m2
+        self.handed_m2 = float((shapely.area(self.ground.joined.outlines) - self.ground.lanes_m2)[self.ground.held].sum())
+        self._cut = areas_of(self.ground.opened.kept)
         self._cuts = shapely.STRtree(self._cut)
-        self.area_m2 = state.counted(self.parts)
-        self.handed_m2 = state.handed_m2
         self._tree = shapely.STRtree(self.parts)
         self._pieces = shapely.STRtree(land.shapes)
 
@@ -125,29 +125,23 @@ class Field:
     def bounds_m2(self) -> tuple[Ints, Floats]:
         """Return the open pieces, and for each a bound above what it unlocks.
 
-        *Method*: its own ground, and what lies within :attr:`reach_m` of it and is not usable yet. A piece near no usable land
-        must bring all of that to the least area, or unlocks nothing.
+        *Method*: its own ground, and what lies within :attr:`reach_m` of it and is not usable yet, of the outlines alone that it
+        would be joined to: closing adds ground no farther from the piece than a lane is wide. A piece that would be joined to no
+        usable land must bring all of that to the least area, or unlocks nothing.
         """
         rows = np.flatnonzero(~self.land.handed & ~np.isin(self.land.use.astype(str), list(self.rules.barriers)))
-        shapes, boxes, small = self.land.shapes[rows], self._boxes(rows), ~self.usable
-        bound = shapely.area(shapes)
-        piece, part = self._near(self.parts[small], shapes)
+        near, small = _Near(self, rows), ~self.usable
+        bound = shapely.area(self.land.shapes[rows])
+        piece, part = near.to(self.parts[small], self.ground.opened.owner[small])
         bound += np.bincount(piece, weights=self.area_m2[small][part], minlength=len(rows))
-        piece, part = self._near(self.rest, shapes)
-        rest = shapely.area(shapely.intersection(self.rest[part], boxes[piece]))
-        bound += np.bincount(piece, weights=rest, minlength=len(rows))
+        rest, of = self.ground.opened.rest()
+        piece, part = near.to(rest, of)
+        inside = shapely.area(shapely.intersection(rest[part], self._boxes(rows[piece])))
+        bound += np.bincount(piece, weights=inside, minlength=len(rows))
         beside = np.zeros(len(rows), bool)
-        beside[self._near(self.parts[~small], shapes)[0]] = True
+        beside[near.to(self.parts[~small], self.ground.opened.owner[~small])[0]] = True
         bound[~beside & (bound < self.rules.min_m2)] = 0.0
         return rows, bound
-
-    def _near(self, ground: Shapes, shapes: Shapes) -> tuple[Ints, Ints]:
-        """Return the pairs of a shape and the ground that handing it over can change.
-
-        The ground asks: GEOS prepares the shape that asks, and of two it is the ground that has thousands of vertices.
-        """
-        part, piece = shapely.STRtree(shapes).query(ground, predicate="dwithin", distance=self.reach_m)
-        return piece, part
 
     def ranked(self, first: int = 20, exact: int = EXACT) -> Ranking:
         """Rank the open pieces by what each unlocks alone; as :func:`ranked` does for several fields."""
@@ -166,9 +160,9 @@ class Field:
         near = np.sort(self._pieces.query(far))
         after = _some(self.land, near)
         after = dataclasses.replace(after, handed=after.handed | np.isin(near, rows))
-        old, old_m2 = self._state.within(box, self._cut[np.sort(self._cuts.query(box, predicate="intersects"))])
-        state = _State(Ground(after, self.rules, self._ground.facing[near]))
-        new, new_m2 = state.within(box, state.parts)
+        old, old_m2 = _within(self.ground, box, self._cut[np.sort(self._cuts.query(box, predicate="intersects"))])
+        there = Ground(after, self.rules, self.ground.facing[near])
+        new, new_m2 = _within(there, box, there.opened.parts)
         of = self._part_of(old)
         old_of, new_of = _overlapping(old, new)
         touched, at = np.unique(of, return_inverse=True)
@@ -192,6 +186,26 @@ class Field:
         of = np.full(len(pieces), -1)
         of[at[::-1]] = part[::-1]
         return of
+
+
+class _Near:
+    """Which ground handing over an open piece can change.
+
+    The ground asks: GEOS prepares the shape that asks, and of two it is the ground that has thousands of vertices.
+    """
+
+    def __init__(self, field: Field, rows: Ints) -> None:
+        ground = field.ground
+        self._tree, self._reach_m, self._outlines = shapely.STRtree(field.land.shapes[rows]), field.reach_m, len(ground.held)
+        joined = ground.joined.outlines[ground.held]
+        of, piece = self._tree.query(joined, predicate="dwithin", distance=field.rules.lane_m + SLACK_M)
+        self._joins = np.sort(piece * self._outlines + of)
+
+    def to(self, ground: Shapes, of: Ints) -> tuple[Ints, Ints]:
+        """Return the pairs of an open piece and ground within reach, of an outline the piece would be joined to."""
+        part, piece = self._tree.query(ground, predicate="dwithin", distance=self._reach_m)
+        joined = np.isin(piece * self._outlines + of[part], self._joins)
+        return piece[joined], part[joined]
 
 
 def ranked(fields: Sequence[Field], first: int = 20, exact: int = EXACT) -> Ranking:
@@ -235,34 +249,11 @@ def _bounded(fields: Sequence[Field]) -> tuple[Ints, Ints, Floats]:
     return of, rows, np.concatenate([np.empty(0), *(bound for _, bound in every)])
 
 
-class _State:
-    """Handed-over land, opened."""
-
-    def __init__(self, ground: Ground) -> None:
-        done, rules = ground.joined, ground.rules
-        solid = np.zeros(len(done.outlines), bool)
-        solid[done.labels[: len(ground.solid)]] = True
-        self.found = opened(done.outlines[solid], rules.width_m)
-        self.parts, self._lanes = self.found.parts, shapely.STRtree(ground.lanes)
-        self._outlines = done.outlines[solid]
-
-    @property
-    def handed_m2(self) -> float:
-        """Area handed over, without lanes and barriers."""
-        return float(self.counted(self._outlines).sum())
-
-    def counted(self, shapes: Shapes) -> Floats:
-        """Return the area of shapes without the lanes in them."""
-        area: Floats = shapely.area(shapes)
-        at, lane = self._lanes.query(shapes, predicate="intersects")
-        inside = shapely.area(shapely.intersection(shapes[at], self._lanes.geometries[lane]))
-        return area - np.bincount(at, inside, len(shapes))
-
-    def within(self, box: BaseGeometry, parts: Shapes) -> tuple[Shapes, Floats]:
-        """Return what of parts of the opened land lies in a box, as polygons, and their areas without lanes."""
-        parts = areas_of(shapely.intersection(parts, box))
-        parts = parts[shapely.area(parts) > SLIVER_M2]
-        return parts, self.counted(parts)
+def _within(ground: Ground, box: BaseGeometry, parts: Shapes) -> tuple[Shapes, Floats]:
+    """Return what of parts of the opened land lies in a box, as polygons, and their areas without lanes."""
+    parts = areas_of(shapely.intersection(parts, box))
+    parts = parts[shapely.area(parts) > SLIVER_M2]
+    return parts, ground.counted(parts)
 
 
 def _some(land: Land, rows: Ints) -> Land:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon
 
-from parkgis.planning.coverage import join
-from parkgis.planning.edges import edges_of
-from parkgis.planning.opening import between, opened
+from parkgis.planning.ground import Ground
 from parkgis.planning.rectangle import Rectangle, largest_rectangle
 from parkgis.planning.ruling import Rules as Rules  # a block is a block by its rules
 
@@ -21,10 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapely.geometry import Polygon
-    from shapely.geometry.base import BaseGeometry
 
-    from parkgis.planning.coverage import Joined
-    from parkgis.planning.edges import Edges, Ints, Mask, Shapes
+    from parkgis.planning.edges import Edges, Floats, Ints, Shapes
     from parkgis.planning.land import Land
 
 ROADS = ("DGT",)
@@ -49,10 +44,6 @@ class Block:
         In parts of at least the wanted area and width.
     usable : MultiPolygon
         Those parts.
-    width_m : float
-        Diameter of the largest circle inside.
-    compactness : float
-        4 pi area / perimeter^2 of the shape: 1 for a circle.
     frontage_m : float
         Length along land used as road that is not part of the block.
     """
@@ -63,9 +54,17 @@ class Block:
     area_m2: float
     usable_m2: float
     usable: MultiPolygon
-    width_m: float
-    compactness: float
     frontage_m: float
+
+    @property
+    def width_m(self) -> float:
+        """Diameter of the largest circle inside."""
+        return 2 * float(shapely.maximum_inscribed_circle(self.shape).length)
+
+    @property
+    def compactness(self) -> float:
+        """4 pi area / perimeter^2 of the shape: 1 for a circle."""
+        return 4 * math.pi * self.shape.area / self.shape.length**2
 
     def rectangle(self) -> Rectangle:
         """Find the largest rectangle inside: sought when asked, it takes some tenths of a second."""
@@ -138,118 +137,39 @@ def find_blocks(land: Land, rules: Rules) -> Blocks:
     return Blocks(land, rules, blocks, labels, float(shapely.union_all(land.shapes[ground.barrier]).area), ground)
 
 
-class Ground:
-    """Handed-over land, and the lanes between it.
-
-    Parameters
-    ----------
-    land : Land
-    rules : Rules
-    facing : ndarray of bool, shape (pieces of land,), optional
-        As :func:`open_sided` finds them; for a part of a land of which they are known.
-
-    Attributes
-    ----------
-    barrier : ndarray of bool, shape (pieces of land,)
-    solid : ndarray of int64
-        Rows of handed-over land that is no barrier; one for each part of a piece.
-    parts : ndarray of Polygon
-        Those parts.
-    lanes : ndarray of Polygon
-    """
-
-    def __init__(self, land: Land, rules: Rules, facing: Mask | None = None) -> None:
-        self.land, self.rules = land, rules
-        self.barrier: Mask = land.handed & np.isin(land.use.astype(str), list(rules.barriers))
-        rows = np.flatnonzero(land.handed & ~self.barrier)
-        self.parts, of = shapely.get_parts(land.shapes[rows], return_index=True)
-        self.solid: Ints = rows[of]
-        self._facing = facing
-        self.lanes = self._lanes() if rules.lane_m and len(self.solid) else np.empty(0, dtype=object)
-
-    @functools.cached_property
-    def edges(self) -> Edges:
-        return edges_of(self.land.shapes, self.rules.tolerance_m)
-
-    @functools.cached_property
-    def facing(self) -> Mask:
-        """Which pieces lie near an edge along which a lane may run."""
-        return open_sided(self.land, self.rules, self.edges) if self._facing is None else self._facing
-
-    @functools.cached_property
-    def joined(self) -> Joined:
-        """The land and the lanes, joined; the labels of the land come first."""
-        return join(np.concatenate([self.parts, self.lanes]), self.rules.tolerance_m)
-
-    def _lanes(self) -> Shapes:
-        """Return the ground between pieces of handed-over land that is narrow enough, and nobody's parcel but a lane's.
-
-        *Method*: closing by a disk of diameter ``lane_m`` of the pieces near the rims that do not face other people's land.
-        """
-        rules, land = self.rules, self.land
-        near = np.unique(self.solid[self.facing[self.solid]])
-        if not len(near):
-            return np.empty(0, dtype=object)
-        whole = MultiPolygon(join(land.shapes[near], rules.tolerance_m).outlines.tolist())
-        taken = np.ones(len(land), bool)
-        taken[near] = False
-        taken &= land.handed | ~_connects(land, rules)
-        return _without(between(whole, rules.lane_m), land.shapes[taken], rules.tolerance_m)
-
-
-def _connects(land: Land, rules: Rules) -> Mask:
-    mask: Mask = np.isin(land.use.astype(str), list(rules.connectors))
-    return mask
-
-
-def open_sided(land: Land, rules: Rules, edges: Edges) -> Mask:
-    """Tell which pieces lie near an edge that nobody shares, or that a lane's parcel shares: only there can a lane run."""
-    free, lane = edges.loose(), _connects(land, rules)
-    for mine, theirs in (pair := edges.meetings(), pair[::-1]):
-        free[mine[lane[edges.owner[theirs]]]] = True
-    mask = np.zeros(len(land), bool)
-    if free.any():
-        ends = np.stack([edges.xy[edges.start[free]], edges.xy[edges.end[free]]], axis=1)
-        near = shapely.STRtree(land.shapes).query(shapely.linestrings(ends), predicate="dwithin", distance=3 * rules.lane_m)
-        mask[near[1]] = True
-    return mask
-
-
-def _without(parts: Shapes, taken: Shapes, tolerance_m: float) -> Shapes:
-    """Return parts less the shapes that lie on them."""
-    part, other = shapely.STRtree(taken).query(parts, predicate="intersects")
-    left = parts.copy()
-    for row in np.unique(part):
-        left[row] = shapely.difference(parts[row], shapely.union_all(taken[other[part == row]]))
-    found = shapely.get_parts(left)
-    kept: Shapes = found[shapely.area(found) > tolerance_m**2]
-    return kept
-
-
 def _measured(ground: Ground) -> tuple[Block, ...]:
-    land, rules, solid, lanes, done = ground.land, ground.rules, ground.solid, ground.lanes, ground.joined
+    solid, done = ground.solid, ground.joined
     mine, count = done.labels[: len(solid)], len(done.outlines)
-    within = _by_label(lanes, done.labels[len(solid) :], count)
-    road = _frontage(land, ground.edges, solid, mine, count)
-    area = shapely.area(done.outlines) - shapely.area(within)
-    order = [int(label) for label in np.argsort(-area, kind="stable") if area[label] > 0]
+    road = _frontage(ground.land, ground.edges, solid, mine, count)
+    area = shapely.area(done.outlines) - ground.lanes_m2
+    usable, usable_m2 = _usable(ground)
     pieces = np.split(solid[np.argsort(mine, kind="stable")], np.cumsum(np.bincount(mine, minlength=count))[:-1])
-    order = [label for label in order if len(pieces[label])]
+    order = ground.held[np.argsort(-area[ground.held], kind="stable")]
     return tuple(
-        _block(number, np.unique(pieces[label]), done.outlines[label], float(area[label]), within[label], float(road[label]), rules)
-        for number, label in enumerate(order, start=1)
+        Block(
+            number=number,
+            pieces=np.unique(pieces[label]),
+            shape=done.outlines[label],
+            area_m2=float(area[label]),
+            usable_m2=min(float(usable_m2[label]), float(area[label])),  # rounding of lanes
+            usable=usable[label],
+            frontage_m=float(road[label]),
+        )
+        for number, label in enumerate(order[area[order] > 0].tolist(), start=1)
     )
 
 
-def _by_label(shapes: Shapes, labels: Ints, count: int) -> Shapes:
-    """Return the union of the shapes of each label; empty where there is none."""
-    found = np.full(count, shapely.Polygon(), dtype=object)
-    for label in np.unique(labels):
-        found[label] = shapely.union_all(shapes[labels == label])
-    return found
+def _usable(ground: Ground) -> tuple[Shapes, Floats]:
+    """Return what of each outline is wide and large enough, and its area without lanes."""
+    large = ground.opened_m2 >= ground.rules.min_m2
+    of, count = ground.held[ground.opened.owner[large]], len(ground.joined.outlines)
+    shapes = np.full(count, MultiPolygon(), dtype=object)
+    for label in np.unique(of):
+        shapes[label] = MultiPolygon(ground.opened.parts[large][of == label].tolist())
+    return shapes, np.bincount(of, ground.opened_m2[large], count).astype(np.float64)
 
 
-def _frontage(land: Land, edges: Edges, solid: Ints, labels: Ints, count: int) -> np.typing.NDArray[np.float64]:
+def _frontage(land: Land, edges: Edges, solid: Ints, labels: Ints, count: int) -> Floats:
     """Return the length of each block's rim along road that is not part of it."""
     road = np.isin(land.use.astype(str), ROADS)
     of = np.full(edges.rows, APART)
@@ -261,40 +181,3 @@ def _frontage(land: Land, edges: Edges, solid: Ints, labels: Ints, count: int) -
         along = road[edges.owner[theirs]] & (of[edges.owner[theirs]] == APART) & (of[edges.owner[mine]] != APART)
         np.add.at(found, of[edges.owner[mine[along]]], length[along])
     return found
-
-
-def _block(
-    number: int, pieces: Ints, shape: Polygon, area_m2: float, lanes: BaseGeometry, frontage_m: float, rules: Rules
-) -> Block:
-    usable = usable_parts(shape, rules, lanes) if area_m2 >= rules.min_m2 else shapely.MultiPolygon()
-    return Block(
-        number=number,
-        pieces=pieces,
-        shape=shape,
-        area_m2=area_m2,
-        usable_m2=min(float(usable.area - shapely.intersection(usable, lanes).area), area_m2),  # rounding of lanes
-        usable=usable,
-        width_m=2 * float(shapely.maximum_inscribed_circle(shape).length),
-        compactness=4 * math.pi * shape.area / shape.length**2,
-        frontage_m=frontage_m,
-    )
-
-
-def usable_parts(shape: Polygon, rules: Rules, lanes: BaseGeometry | None = None) -> MultiPolygon:
-    """Return the parts of a shape that are wide and large enough.
-
-    Parameters
-    ----------
-    shape : Polygon
-    rules : Rules
-    lanes : BaseGeometry, optional
-        Of the shape, not counted in the area that a part must have.
-
-    Returns
-    -------
-    MultiPolygon
-        As :func:`parkgis.planning.opening.opened` leaves them.
-    """
-    parts = opened(np.array([shape], dtype=object), rules.width_m).parts
-    counted = shapely.area(parts) - (0.0 if lanes is None else shapely.area(shapely.intersection(parts, lanes)))
-    return MultiPolygon(parts[counted >= rules.min_m2].tolist())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.planning.blockers import Unlocked
-    from parkgis.planning.blocks import Ground
+    from parkgis.planning.ground import Ground
     from parkgis.planning.patchwork import Mosaic
     from parkgis.planning.ruling import Rules
     from parkgis.status import ProjectStatus, Snapshot

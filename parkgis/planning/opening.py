@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -11,20 +11,21 @@ import shapely
 from parkgis.planning.coverage import join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from parkgis.planning.edges import Ints, Shapes
 
     Box = tuple[float, float, float, float]
-    Work = Callable[[BaseGeometry], BaseGeometry]
+    Work = Callable[[Any], BaseGeometry]
 
 TILE_COORDINATES = 1500
 """Above this a shape is cut in two: the cost of a buffer grows faster than its outline."""
 SHARPER = 1.000001
 """The disk that widens again is larger by this, so that rounding leaves no hair between the shape and what was opened."""
 MITRE = 2.0
+NOTHING = np.empty(0, dtype=object)
 STITCH_M = 0.002
 """Corners this near are one where tiles meet: the same line was cut twice."""
 
@@ -40,16 +41,20 @@ class Opened:
         Row of the shape that each part belongs to.
     tiles, kept : ndarray of objects
         The shapes, the large ones in tiles, and what is opened of each.
+    tile_of : ndarray of int64
+        Row of the shape that each tile belongs to.
     """
 
     parts: Shapes
     owner: Ints
     tiles: Shapes
     kept: Shapes
+    tile_of: Ints
 
-    def rest(self) -> Shapes:
-        """Return the ground of the shapes that lies in no part, cut at the edges of tiles."""
-        return _areas(shapely.difference(self.tiles, self.kept))[0]
+    def rest(self) -> tuple[Shapes, Ints]:
+        """Return the ground of the shapes that lies in no part, cut at the edges of tiles, and the row of each one's shape."""
+        found, tile = _areas(shapely.difference(self.tiles, self.kept))
+        return found, self.tile_of[tile]
 
 
 def opened(shapes: Shapes, width_m: float) -> Opened:
@@ -72,14 +77,15 @@ def opened(shapes: Shapes, width_m: float) -> Opened:
     small = np.flatnonzero(~large)
     tiles, kept = [shapes[small]], [_narrowed(shapes[small], width_m)]
     found, at = _areas(kept[0])
-    parts, owner = [found], [small[at]]
+    parts, owner, tile_of = [found], [small[at]], [small]
     for row in np.flatnonzero(large):
-        cores, left = _tiles(shapes[row], reach_m(width_m), lambda part: _narrowed(part, width_m))
-        tiles.append(cores)
-        kept.append(left)
-        parts.append(_stitched(left))
+        done = _tiles(shapes[[row]], reach_m(width_m), lambda part: _narrowed(part, width_m))
+        tiles.append(np.array([shapely.multipolygons(tile.core) for tile in done], dtype=object))
+        kept.append(np.array([shapely.multipolygons(np.concatenate([tile.whole, tile.cut])) for tile in done], dtype=object))
+        parts.append(_stitched(done))
         owner.append(np.full(len(parts[-1]), row))
-    return Opened(np.concatenate(parts), np.concatenate(owner).astype(np.int64), np.concatenate(tiles), np.concatenate(kept))
+        tile_of.append(np.full(len(done), row))
+    return Opened(*(np.concatenate(column) for column in (parts, owner, tiles, kept, tile_of)))
 
 
 def _narrowed(shapes: Any, width_m: float) -> Any:
@@ -94,17 +100,26 @@ def reach_m(width_m: float) -> float:
     return width_m * (1 + MITRE) / 2 + 0.5
 
 
-def between(shape: BaseGeometry, width_m: float) -> Shapes:
-    """Return the ground that lies between parts of a shape and is at most so wide.
+def between(shapes: Shapes, width_m: float) -> Shapes:
+    """Return the ground that lies between shapes, or between parts of one, and is at most so wide.
 
-    *Method*: closing by a disk of this diameter, less the shape.
+    Parameters
+    ----------
+    shapes : ndarray of Polygon, shape (n,)
+        Metres; apart from each other.
+    width_m : float
+
+    Returns
+    -------
+    ndarray of Polygon
+        *Method*: closing by a disk of this diameter, less the shapes.
     """
     half = width_m / 2
 
     def work(part: BaseGeometry) -> BaseGeometry:
         return shapely.difference(shapely.buffer(shapely.buffer(part, half), -half), part)
 
-    return _stitched(_tiles(shape, 2 * width_m + 0.5, work)[1])
+    return _stitched(_tiles(shapes, 2 * width_m + 0.5, work))
 
 
 def areas_of(shapes: Any) -> Shapes:
@@ -120,33 +135,37 @@ def _areas(shapes: Any) -> tuple[Shapes, Ints]:
     return parts[real], of[again][real].astype(np.int64)
 
 
-def _stitched(tiles: Shapes) -> Shapes:
-    """Join what tiles hold across their edges."""
-    parts = _areas(tiles)[0]
-    if len(tiles) <= 1:
-        return parts
-    joined = join(parts, STITCH_M).outlines
-    return joined[shapely.area(joined) > 0]
+class _Tile(NamedTuple):
+    """What lies in a tile, and what some work made of it: polygons that lie within it, and polygons cut at its edge."""
+
+    core: Shapes
+    whole: Shapes
+    cut: Shapes
 
 
-def _tiles(shape: BaseGeometry, margin_m: float, work: Work) -> tuple[Shapes, Shapes]:
-    """Do some local work tile by tile; return what lies in each tile, and what the work made of it."""
-    if shape.is_empty:
-        return np.empty(0, dtype=object), np.empty(0, dtype=object)
-    west, south, east, north = shape.bounds
+def _stitched(tiles: Sequence[_Tile]) -> Shapes:
+    """Gather what tiles hold; join what was cut at their edges."""
+    whole = np.concatenate([NOTHING, *(tile.whole for tile in tiles)])
+    cut = np.concatenate([NOTHING, *(tile.cut for tile in tiles)])
+    joined = join(cut, STITCH_M).outlines if len(tiles) > 1 else cut
+    return np.concatenate([whole, joined[shapely.area(joined) > 0]])
+
+
+def _tiles(shapes: Shapes, margin_m: float, work: Work) -> list[_Tile]:
+    """Do some local work on polygons tile by tile."""
+    if not len(shapes):
+        return []
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
     grown = (west - margin_m, south - margin_m, east + margin_m, north + margin_m)
-    found = _halves(shape, grown, margin_m, work)
-    pairs = np.empty((len(found), 2), dtype=object)
-    pairs[:] = found
-    return pairs[:, 0], pairs[:, 1]
+    return _halves(shapes, grown, margin_m, work)
 
 
-def _halves(shape: BaseGeometry, core: Box, margin_m: float, work: Work) -> list[tuple[BaseGeometry, BaseGeometry]]:
-    """Cut the shape in two until it is small; each tile sees what lies around it, and answers for its core alone."""
+def _halves(shapes: Shapes, core: Box, margin_m: float, work: Work) -> list[_Tile]:
+    """Cut the ground in two until little lies in it; each tile sees what lies around it, and answers for its core alone."""
     west, south, east, north = core
-    if shapely.get_num_coordinates(shape) <= TILE_COORDINATES or max(east - west, north - south) < 8 * margin_m:
-        tile = shapely.box(*core)
-        return [(shapely.intersection(shape, tile), shapely.intersection(work(shape), tile))]
+    if shapely.get_num_coordinates(shapes).sum() <= TILE_COORDINATES or max(east - west, north - south) < 8 * margin_m:
+        made = areas_of(work(shapely.multipolygons(shapes)))
+        return [_Tile(np.concatenate(_clipped(shapes, core)), *_clipped(made, core))]
     if east - west >= north - south:
         middle = (west + east) / 2
         cores = ((west, south, middle, north), (middle, south, east, north))
@@ -155,8 +174,19 @@ def _halves(shape: BaseGeometry, core: Box, margin_m: float, work: Work) -> list
         cores = ((west, south, east, middle), (west, middle, east, north))
     found = []
     for part in cores:
-        window = shapely.box(part[0] - margin_m, part[1] - margin_m, part[2] + margin_m, part[3] + margin_m)
-        near = shapely.intersection(shape, window)
-        if not near.is_empty:
+        window = (part[0] - margin_m, part[1] - margin_m, part[2] + margin_m, part[3] + margin_m)
+        near = np.concatenate(_clipped(shapes, window))
+        if len(near):
             found += _halves(near, part, margin_m, work)
     return found
+
+
+def _clipped(shapes: Shapes, box: Box) -> tuple[Shapes, Shapes]:
+    """Return the polygons that lie within a box, and what lies in it of those that cross its edge.
+
+    Most lie on one side, which their bounds tell: GEOS need not see them.
+    """
+    low, high = np.hsplit(shapely.bounds(shapes), 2)
+    within = ((low > box[:2]) & (high < box[2:])).all(axis=1)
+    across = ((high > box[:2]) & (low < box[2:])).all(axis=1) & ~within
+    return shapes[within], areas_of(shapely.intersection(shapes[across], shapely.box(*box)))
