@@ -7,7 +7,7 @@ Floors (a module imports only from its own floor or one below; ``tests/test_floo
     3  model  vn2000  crs
     4  rules  frames  ledger
     5  layers  status  findings
-    6  planning  scale  config  letterhead  workspace
+    6  planning  config  letterhead  workspace
     7  demo  briefing  explain  shapes  blockmap  intake  reporting
     8  outputs
     9  cli

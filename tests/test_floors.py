@@ -145,7 +145,7 @@ def test_the_ground_knows_nothing_of_the_roof() -> None:
     """No command-line library and no plotting below the outputs; the ledger folds without geopandas."""
     for name, path in MODULES.items():
         used = {i.target.split(".")[0] for i in imports(path) if not i.typing}
-        if unit(name) not in ("cli", "outputs", "planning", "scale"):
+        if unit(name) not in ("cli", "outputs", "planning"):
             assert used & TRADE == set(), name
         if unit(name) in ("ledger", "status", "workspace"):
             assert "geopandas" not in used and "pandas" not in used, f"{name}: start-up time"

@@ -20,7 +20,7 @@ def test_the_wheel_holds_the_shipped_layers_and_nothing_else_of_the_checkout() -
 def test_every_extra_the_code_names_exists() -> None:
     source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "parkgis").rglob("*.py"))
     extras = PROJECT["project"]["optional-dependencies"]
-    assert {"raster", "office", "postgis", "planning", "scale", "test", "all"} <= set(extras)
+    assert {"office", "postgis", "planning", "test", "all"} <= set(extras)
     assert all(name in extras for name in ("office", "postgis") if f'extra="{name}"' in source)
 
 

@@ -61,9 +61,9 @@ def fetch(
 def set_(
     project: ProjectArgument,
     file: Annotated[Path, typer.Argument(help="File with the surveyed boundary: one layer of polygons.")],
-    crs: Annotated[str | None, typer.Option("--crs", help="The file's own coordinate system, e.g. EPSG:9209.")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
-    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
+    crs: options.CrsOption = None,
+    layer: options.LayerOption = None,
+    swap_xy: options.SwapOption = False,
     accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly; or far.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the present surveyed boundary.")] = False,
     form: FormOption = Form.text,

@@ -36,13 +36,13 @@ class FailOn(enum.StrEnum):
 
 def check(
     file: Annotated[Path | None, typer.Argument(help="A file to judge as `add` would, writing nothing.")] = None,
-    project: Annotated[str | None, typer.Option("--project", help="Project the file belongs to; or the one to check.")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", help="The file's own coordinate system.")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text: tcvn3, or COLUMN=tcvn3,…")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
-    field: Annotated[list[str] | None, typer.Option("--field", help="ROLE=COLUMN.")] = None,
-    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
-    accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to let pass.")] = None,
+    project: options.ProjectOption = None,
+    crs: options.CrsOption = None,
+    encoding: options.EncodingOption = None,
+    layer: options.LayerOption = None,
+    field: options.FieldOption = None,
+    swap_xy: options.SwapOption = False,
+    accept: options.PassOption = None,
     linework: options.LineworkOption = None,
     sheet: options.SheetOption = "",
     output: Annotated[
@@ -64,7 +64,6 @@ def check(
     Example: parkgis check --fail-on warning
     """
     from parkgis.intake import add, inspect
-    from parkgis.outputs import plain
 
     for path in output or ():
         if path.suffix.lower() not in SUFFIXES:
@@ -81,19 +80,24 @@ def check(
                 layer, crs, encoding, swap_xy, options.fields(field), tuple(accept or ()), linework=linework, sheet=sheet
             )
             report = inspect.file_report(found, project, file, told, progress)
+    _say(report, form, words, demo=found.config.demo)
+    for path in output or ():
+        for written in _write(report, path, found, words):
+            tables.say_written(written, words, err=form is not options.Format.text)
+    worst = max((f.severity for f in report.findings), default=0)
+    if fail_on is not FailOn.never and worst >= inspect.LEVELS[fail_on.value]:
+        raise typer.Exit(1)
+
+
+def _say(report: Report, form: options.Format, words: Words, *, demo: bool) -> None:
+    from parkgis.outputs import plain
+
     if form is options.Format.csv:
         typer.echo(plain.findings(report.findings, words, form.value), nl=False)
     elif form is options.Format.json:
         typer.echo(_json(report, words))
     else:
-        _print(report, words, demo=found.config.demo)
-    for path in output or ():
-        for written in _write(report, path, found, words):
-            size = words.number(written.stat().st_size / 1024, 0)
-            typer.echo(words("cli.written", path=options.nearby(written), size=size), err=form is not options.Format.text)
-    worst = max((f.severity for f in report.findings), default=0)
-    if fail_on is not FailOn.never and worst >= inspect.LEVELS[fail_on.value]:
-        raise typer.Exit(1)
+        _print(report, words, demo=demo)
 
 
 def _json(report: Report, words: Words) -> str:

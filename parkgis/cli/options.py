@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parkgis.errors import Reason, UsageError, WorkspaceMissing
+from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
     from parkgis.model import Cut
@@ -39,6 +39,31 @@ KnownOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="text for people; json and csv for scripts.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who records. Default: the user of this computer.")]
+
+# -- what minutes say
+ProjectOption = Annotated[str | None, typer.Option("--project", help="Id of the project, as in layers/projects.csv.")]
+StageOption = Annotated[str | None, typer.Option("--stage", help="Stage reached, e.g. handed_developer.")]
+DayOption = Annotated[str | None, typer.Option("--day", help="Day it became true: 2026-06-30 or 30/06/2026.")]
+DocumentOption = Annotated[str | None, typer.Option("--document", help="Number of the document behind it.")]
+DocumentDateOption = Annotated[str | None, typer.Option("--document-date", help="Its date.")]
+NoteOption = Annotated[str, typer.Option("--note", help="Remark, or the reason.")]
+
+# -- how a file of shapes is read
+CrsOption = Annotated[
+    str | None, typer.Option("--crs", help="The file's own coordinate system, e.g. EPSG:9209; outranks what it says.")
+]
+EncodingOption = Annotated[str | None, typer.Option("--encoding", help="Encoding of its text: tcvn3, or COLUMN=tcvn3,…")]
+LayerOption = Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option("--field", help="ROLE=COLUMN; roles: sheet parcel area land commune; kept in private/: holder id_number."),
+]
+SwapOption = Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")]
+PassOption = Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly; or far.")]
+LineworkOption = Annotated[
+    Path | None, typer.Option("--linework", help="TOML on the levels of a drawing; else DRAWING.linework.toml beside it.")
+]
+SheetOption = Annotated[str, typer.Option("--sheet", help="Map sheet of every parcel the file itself gives none.")]
 
 
 def workspace(folder: Path) -> Workspace:
@@ -105,12 +130,6 @@ def user(by: str | None) -> str:
         return "?"
 
 
-LineworkOption = Annotated[
-    Path | None, typer.Option("--linework", help="TOML on the levels of a drawing; else DRAWING.linework.toml beside it.")
-]
-SheetOption = Annotated[str, typer.Option("--sheet", help="Map sheet of every parcel the file itself gives none.")]
-
-
 def fields(pairs: list[str] | None) -> dict[str, str]:
     """Read ``ROLE=COLUMN`` pairs."""
     told = {}
@@ -128,9 +147,3 @@ def nearby(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-__all__ = [
-    "ByOption", "DirOption", "Format", "FormatOption", "KnownOption", "Lang", "LangOption", "OnOption", "WorkspaceMissing",
-    "cut", "day", "fallback_words", "fields", "nearby", "user", "words", "workspace",
-]  # fmt: skip

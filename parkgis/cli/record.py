@@ -38,17 +38,12 @@ def add(
     file: Annotated[Path, typer.Argument(help="Shapefile, GeoPackage, GeoJSON, MapInfo … with one layer of polygons.")],
     role: Annotated[Role, typer.Option("--as", help="What the file holds.")],
     project: Annotated[str, typer.Option("--project", help="Id of the project, as in layers/projects.csv.")],
-    crs: Annotated[
-        str | None, typer.Option("--crs", help="The file's own coordinate system, e.g. EPSG:9209; outranks what it says.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text: tcvn3, or COLUMN=tcvn3,…")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option("--field", help="ROLE=COLUMN; roles: sheet parcel area land commune; kept in private/: holder id_number."),
-    ] = None,
-    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="The file's X is the northing.")] = False,
-    accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly; or far.")] = None,
+    crs: options.CrsOption = None,
+    encoding: options.EncodingOption = None,
+    layer: options.LayerOption = None,
+    field: options.FieldOption = None,
+    swap_xy: options.SwapOption = False,
+    accept: options.PassOption = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put this file in the place of the project's present one.")] = False,
     linework: options.LineworkOption = None,
     sheet: options.SheetOption = "",
@@ -56,7 +51,7 @@ def add(
     form: vintage.FormOption = vintage.Form.text,
     accept_proposal: vintage.AcceptOption = "",
     document: vintage.DocumentOption = None,
-    document_date: vintage.DocumentDateOption = None,
+    document_date: options.DocumentDateOption = None,
     day: vintage.DayOption = None,
     map_: vintage.MapOption = None,
     by: options.ByOption = None,
@@ -81,7 +76,9 @@ def add(
     found = options.workspace(directory)
     words = options.words(lang, found)
     accepted = tuple(accept or ())
-    told = intake.Options(layer, crs, encoding, swap_xy, fields(field), accepted, replace, options.user(by), linework, sheet)
+    told = intake.Options(
+        layer, crs, encoding, swap_xy, options.fields(field), accepted, replace, options.user(by), linework, sheet
+    )
     told = vintage.told(told, accept_proposal, map_, document, document_date, day)
     if role is Role.parcels and vintage.compares(found, project, told):
         vintage.show(found, project, file, told, look, form, words)
@@ -90,9 +87,6 @@ def add(
     with tables.progress(words) as progress:
         added = work(found, project, file, told, progress)
     tables.print_added(added, words)
-
-
-fields = options.fields
 
 
 def record(
@@ -105,20 +99,20 @@ def record(
     kind: Annotated[
         str, typer.Option("--kind", help="With --from or --template: what rows are, e.g. obstacle, payment, planned; see the docs.")
     ] = "",
-    project: Annotated[str | None, typer.Option("--project", help="Id of the project.")] = None,
-    stage: Annotated[str | None, typer.Option("--stage", help="Stage reached, e.g. handed_developer.")] = None,
-    day: Annotated[str | None, typer.Option("--day", help="Day it became true on the land.")] = None,
-    document: Annotated[str | None, typer.Option("--document", help="Number of the minutes or decision.")] = None,
-    document_date: Annotated[str | None, typer.Option("--document-date", help="Its date.")] = None,
+    project: options.ProjectOption = None,
+    stage: options.StageOption = None,
+    day: options.DayOption = None,
+    document: options.DocumentOption = None,
+    document_date: options.DocumentDateOption = None,
     tranche: Annotated[
         Path | None, typer.Option("--tranche", help="File with the polygon handed over: part of a parcel is normal.")
     ] = None,
     area_m2: Annotated[float | None, typer.Option("--area-m2", min=0, help="Area written in the document, square metres.")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", help="Coordinate system of the tranche file.")] = None,
-    accept: Annotated[list[str] | None, typer.Option("--accept", help="Code of a finding to take in knowingly.")] = None,
+    crs: options.CrsOption = None,
+    accept: options.PassOption = None,
     void: Annotated[str | None, typer.Option("--void", help="Number of the entry that does not hold.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why it does not hold.")] = None,
-    note: Annotated[str, typer.Option("--note", help="Remark.")] = "",
+    note: options.NoteOption = "",
     by: options.ByOption = None,
     lang: options.LangOption = None,
     directory: options.DirOption = Path(),
@@ -151,18 +145,18 @@ def record(
         outcome = _void(found, void, reason, document, document_date, options.user(by))
     else:
         facts = {"--project": project, "--stage": stage, "--day": day, "--document": document, "--document-date": document_date}
-        if missing := [name for name, value in facts.items() if not value]:
-            raise UsageError(
-                why=Reason(
-                    "record_missing",
-                    "missing {options}; or give the minutes as a table: --from FILE.csv",
-                    options=", ".join(missing),
-                )
-            )
-        outcome = _by_hand(
-            found, {k: str(v) for k, v in facts.items()}, parcels or [], tranche, area_m2, crs, accept or [], note, options.user(by)
-        )
+        outcome = _by_hand(found, _whole(facts), parcels or [], tranche, area_m2, crs, accept or [], note, options.user(by))
     tables.print_outcome(outcome, words)
+
+
+def _whole(facts: dict[str, str | None]) -> dict[str, str]:
+    """Return what one entry cannot do without, or name every option that is missing."""
+    if missing := [name for name, value in facts.items() if not value]:
+        why = Reason(
+            "record_missing", "missing {options}; or give the minutes as a table: --from FILE.csv", options=", ".join(missing)
+        )
+        raise UsageError(why=why)
+    return {name: str(value) for name, value in facts.items()}
 
 
 def _void(found: Workspace, ref: str, reason: str | None, document: str | None, document_date: str | None, by: str) -> Outcome:

@@ -18,32 +18,35 @@ if TYPE_CHECKING:
 SHOWN = 10  # parcels named on the screen
 RECEIPTS = (".xlsx", ".csv", ".json")
 
+OutputOption = Annotated[Path | None, typer.Option("--output", help="Write the mended copy: FILE.gpkg. Without it, a dry run.")]
+ReceiptOption = Annotated[
+    Path | None, typer.Option("--receipt", help="Write each parcel's area before and after: FILE.xlsx, .csv or .json.")
+]
+SnapOption = Annotated[
+    float, typer.Option("--snap", min=0, max=1, help="Move corners onto a neighbour's corner closer than this, metres.")
+]
+GapsOption = Annotated[
+    float, typer.Option("--close-gaps", min=0, max=100, help="Give gaps up to this area, m2, to the longest neighbour.")
+]
+RingOption = Annotated[bool, typer.Option("--ring-order", help="Turn outer rings against the clock, inner ones with it.")]
+MostOption = Annotated[
+    float, typer.Option("--most", min=0, help="Leave a parcel alone whose area would change by more than this, m2.")
+]
+
 
 def repair(
     file: Annotated[Path | None, typer.Argument(help="A file of parcels; without one, the parcels of --project.")] = None,
-    project: Annotated[str | None, typer.Option("--project", help="Project whose parcels are mended.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", help="Write the mended copy: FILE.gpkg. Without it, a dry run.")
-    ] = None,
-    receipt: Annotated[
-        Path | None, typer.Option("--receipt", help="Write each parcel's area before and after: FILE.xlsx, .csv or .json.")
-    ] = None,
-    snap: Annotated[
-        float, typer.Option("--snap", min=0, max=1, help="Move corners onto a neighbour's corner closer than this, metres.")
-    ] = 0.0,
-    close_gaps: Annotated[
-        float, typer.Option("--close-gaps", min=0, max=100, help="Give gaps up to this area, m2, to the longest neighbour.")
-    ] = 0.0,
-    ring_order: Annotated[
-        bool, typer.Option("--ring-order", help="Turn outer rings against the clock, inner ones with it.")
-    ] = False,
-    most: Annotated[
-        float, typer.Option("--most", min=0, help="Leave a parcel alone whose area would change by more than this, m2.")
-    ] = 1.0,
-    crs: Annotated[str | None, typer.Option("--crs", help="The file's own coordinate system.")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of its text.")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer, where the file holds several.")] = None,
-    field: Annotated[list[str] | None, typer.Option("--field", help="ROLE=COLUMN.")] = None,
+    project: options.ProjectOption = None,
+    output: OutputOption = None,
+    receipt: ReceiptOption = None,
+    snap: SnapOption = 0.0,
+    close_gaps: GapsOption = 0.0,
+    ring_order: RingOption = False,
+    most: MostOption = 1.0,
+    crs: options.CrsOption = None,
+    encoding: options.EncodingOption = None,
+    layer: options.LayerOption = None,
+    field: options.FieldOption = None,
     form: options.FormatOption = options.Format.text,
     lang: options.LangOption = None,
     directory: options.DirOption = Path(),
@@ -79,8 +82,7 @@ def repair(
     else:
         _print(mended, words, demo=found.config.demo, written=output is not None)
     for path in _written(mended, output, receipt, found, words):
-        size = words.number(path.stat().st_size / 1024, 0)
-        typer.echo(words("cli.written", path=options.nearby(path), size=size), err=form is not options.Format.text)
+        tables.say_written(path, words, err=form is not options.Format.text)
 
 
 def _demand_places(file: Path | None, output: Path | None, receipt: Path | None) -> None:

@@ -214,7 +214,7 @@ def compare(
     if page is not None:
         name = found.project(project).name(words.lang) if project else ""
         _write(page, drawn.page(compared, words, found.config.board(words.lang), name).encode())
-        typer.echo(words("cli.written", path=options.nearby(page), size=words.number(page.stat().st_size / 1024, 0)), err=True)
+        tables.say_written(page, words, err=True)
 
 
 def print_comparison(compared: Comparison, words: Words) -> None:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from parkgis.cli import options
-from parkgis.cli.enter import DateOption, DayOption, DocumentOption, NoteOption, ProjectOption, demand, paper_of, say, whole_dong
+from parkgis.cli.entering import Asked, demand, enters, whole_dong
 from parkgis.errors import Reason, UsageError
 
 
+@enters()
 def approval(
+    asked: Asked,
     amount: Annotated[str | None, typer.Option("--amount-vnd", help="Dong approved, digits only: 1500000000.")] = None,
     households: Annotated[int | None, typer.Option("--households", help="Households the plan covers.")] = None,
     organisations: Annotated[int | None, typer.Option("--organisations", help="Organisations it covers, where it says so.")] = None,
     area_m2: Annotated[float | None, typer.Option("--area-m2", help="Land it covers, square metres, where it says so.")] = None,
     batch: Annotated[str, typer.Option("--batch", help="Which plan, where one decision approves several.")] = "",
-    project: ProjectOption = None,
-    day: DayOption = None,
-    document: DocumentOption = None,
-    document_date: DateOption = None,
-    note: NoteOption = "",
-    by: options.ByOption = None,
-    lang: options.LangOption = None,
-    directory: options.DirOption = Path(),
 ) -> None:
     """Enter an approved compensation plan: money, households, organisations, area; plans of a project add up.
 
@@ -34,23 +26,15 @@ def approval(
     """
     from parkgis.intake import stated
 
-    found = options.workspace(directory)
     written, covered = demand(amount_vnd=amount, households=None if households is None else str(households))
-    paper = paper_of(project, day, document, document_date, by, note)
-    done = stated.approval(found, paper, whole_dong(written), int(covered), organisations, area_m2, batch)
-    say(done, lang, found)
+    amounts = whole_dong(written), int(covered), organisations, area_m2, batch
+    asked.say(stated.approval(asked.workspace, asked.paper(), *amounts))
 
 
+@enters()
 def count(
+    asked: Asked,
     values: Annotated[list[str], typer.Argument(metavar="WHAT=NUMBER...", help="What the document counts: graves_total=219.")],
-    project: ProjectOption = None,
-    day: DayOption = None,
-    document: DocumentOption = None,
-    document_date: DateOption = None,
-    note: NoteOption = "",
-    by: options.ByOption = None,
-    lang: options.LangOption = None,
-    directory: options.DirOption = Path(),
 ) -> None:
     """Enter what a document counts as of a day: households, organisations, graves, resettlement lots. The newest holds.
 
@@ -59,9 +43,7 @@ def count(
     """
     from parkgis.intake import stated
 
-    found = options.workspace(directory)
-    paper = paper_of(project, day, document, document_date, by, note)
-    say(stated.counts(found, paper, dict(map(_number, values))), lang, found)
+    asked.say(stated.counts(asked.workspace, asked.paper(), dict(map(_number, values))))
 
 
 def _number(text: str) -> tuple[str, int]:

@@ -280,4 +280,9 @@ def print_written(paths: Sequence[Path], form: str, words: Words) -> None:
         typer.echo(json.dumps({"parkgis.written/v1": [str(p) for p in paths]}, ensure_ascii=False, indent=2))
         return
     for path in paths:
-        typer.echo(words("cli.written", path=nearby(path), size=words.number(path.stat().st_size / 1024, 0)))
+        say_written(path, words)
+
+
+def say_written(path: Path, words: Words, *, err: bool = False) -> None:
+    """Say that a file was written, and how large it is; with ``err`` beside an answer for programs."""
+    typer.echo(words("cli.written", path=nearby(path), size=words.number(path.stat().st_size / 1024, 0)), err=err)

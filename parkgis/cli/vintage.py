@@ -36,7 +36,6 @@ AcceptOption = Annotated[str, typer.Option("--accept-proposal", help="Id of the 
 DocumentOption = Annotated[
     str | None, typer.Option("--document", help="Number of the paper that splits, merges or renumbers parcels with entries.")
 ]
-DocumentDateOption = Annotated[str | None, typer.Option("--document-date", help="Its date.")]
 DayOption = Annotated[str | None, typer.Option("--day", help="Day the splits became true. Default: the document's.")]
 MapOption = Annotated[
     list[str] | None, typer.Option("--map", help="OLD=NEW or OLD=NEW1+NEW2: what a parcel became, where you know better.")
