@@ -33,8 +33,9 @@ from parkgis.cli import (
     stated,
     target,
     transfer,
+    usage,
 )
-from parkgis.errors import InputRefused, OutputFailed, ParkgisError, RowsRefused
+from parkgis.errors import InputRefused, OutputFailed, ParkgisError, RowsRefused, UsageError
 
 INTERRUPTED = 130
 
@@ -119,21 +120,27 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # Windows consoles default to a code page
     try:
-        app()
+        code = app(standalone_mode=False)  # so that what it refuses comes here, too
+        if code == INTERRUPTED:  # typer turns Ctrl-C into this
+            typer.echo(options.fallback_words()("cli.interrupted"), err=True)
+        sys.exit(code)
+    except usage.HelpShown as help_:
+        typer.echo(help_, err=True)
+        sys.exit(UsageError.exit_code)
+    except usage.Refused as refused:
+        say_error(usage.told(refused))
+        typer.echo(f"  {options.fallback_words()('cli.usage_hint', command=usage.place(refused))}", err=True)
+        sys.exit(UsageError.exit_code)
     except ParkgisError as error:
         say_error(error)
         sys.exit(error.exit_code)
-    except SystemExit as stop:
-        if stop.code == INTERRUPTED:  # typer turns Ctrl-C into this
-            typer.echo(options.fallback_words()("cli.interrupted"), err=True)
-        raise
     except BrokenPipeError:  # `parkgis ledger log | head` closed the pipe
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - so that exit does not flush into it
         sys.exit(0)
     except OSError as error:
-        refused = OutputFailed(path=error.filename or "?", why=error.strerror or str(error))
-        say_error(refused)
-        sys.exit(refused.exit_code)
+        failed = OutputFailed(path=error.filename or "?", why=error.strerror or str(error))
+        say_error(failed)
+        sys.exit(failed.exit_code)
 
 
 if __name__ == "__main__":
