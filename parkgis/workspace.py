@@ -45,12 +45,16 @@ from parkgis.ledger.store import utc_now, voided
 from parkgis.model import Boundary, Cut, Finding, Kind, Park, Project, Severity
 from parkgis.status import definition as definitions
 from parkgis.status.definition import Definition
+from parkgis.status.earlier import Earlier
 from parkgis.status.overdue import WITHIN_DAYS, Overdue, deadlines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parkgis.ledger.store import Clock, Kept
     from parkgis.model import Recorded
     from parkgis.status import Site, Snapshot
+    from parkgis.status.patches import Ground
 
 MARK = "parkgis.toml"
 TABLES = {
@@ -284,6 +288,20 @@ class Workspace:
         return status.take(
             self.store, self.sites(cut.known), there.parks, cut, config.target, demo=config.demo, definition=definition, told=told
         )
+
+    def earlier(self, cut: Cut) -> Callable[[Cut], tuple[list[Ground], Definition]]:
+        """Return what folds cuts no later than one from a single reading: every project as :meth:`snapshot` has it, less the sums.
+
+        With it comes the definition in force at the cut's hour.
+        """
+        past = Earlier(self.store, cut)
+
+        def fold(then: Cut) -> tuple[list[Ground], Definition]:
+            if self.as_known(then.known).config.approval:
+                then = dataclasses.replace(then, confirmed_only=True)
+            return past.grounds(self.sites(then.known), then), self.recorded_definition(then.known) or Definition()
+
+        return fold
 
     def overdue(self, snapshot: Snapshot, within_days: int = WITHIN_DAYS) -> Overdue:
         """Hold the law's time limits against a snapshot of this workspace."""

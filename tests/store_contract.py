@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import unicodedata
 from typing import TYPE_CHECKING
@@ -201,6 +202,26 @@ class StoreContract:
         store.append([tranche, alone, PARCELS[0], parts])
         assert [e.event for e in store.drawn(ALWAYS)] == [parts, alone, tranche]
         assert [e.event for e in store.drawn(Cut(make.day("2026-03-04"), make.FOREVER))] == [parts, alone]
+
+    def test_numbered_holds_what_reached_does_and_each_entry_s_number(self, store: Store) -> None:
+        store.append([*PARCELS, make.reached("09/1/2", stage="paid", on="2026-01-05"), make.reached(tranche=(0, 0, 5, 5))])
+        store.append([make.void(PARCELS[1])])
+
+        def told(cut: Cut) -> set[tuple[str, str, str, str, int]]:
+            return {
+                (one.project, one.stage, key, str(day), int(seq))
+                for one in store.numbered(cut)
+                for key, day, seq in zip(one.keys, one.days, one.seqs, strict=True)
+            }
+
+        def batched(cut: Cut) -> set[tuple[str, str, str, str]]:
+            return {(b.project, b.stage, key, str(b.day)) for b in store.reached(cut) for key in b.keys}
+
+        events = {e.seq: e.event for e in store.events()}
+        for cut in (ALWAYS, dataclasses.replace(ALWAYS, without=frozenset({6})), Cut(make.day("2026-02-01"), make.FOREVER)):
+            assert {one[:4] for one in told(cut)} == batched(cut)
+            assert all((events[seq].stage, events[seq].parcel) == (stage, key) for _, stage, key, _, seq in told(cut))
+        assert sorted(one[4] for one in told(ALWAYS)) == [1, 3, 4]
 
     def test_stated_areas_by_day_and_seq(self, store: Store) -> None:
         store.append(

@@ -16,7 +16,7 @@ import numpy as np
 
 from parkgis.errors import LedgerBusy, LedgerError, LedgerStale, LedgerTampered, OutputFailed, Reason
 from parkgis.ledger import text
-from parkgis.ledger.store import Batch, Paper, Stated, rejoin, replay, utc_now, voided
+from parkgis.ledger.store import Batch, Numbered, Paper, Stated, rejoin, replay, utc_now, voided
 from parkgis.model import Cut, Event, Head, Kind, Recorded
 
 if TYPE_CHECKING:
@@ -227,6 +227,17 @@ class GpkgStore:
             )
             return [Batch(p, s, dt.date.fromisoformat(day), keys.split(SEPARATOR)) for p, s, day, keys in rows]
 
+    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+        with self._reading() as db:
+            if not db:
+                return []
+            rows = db.execute(
+                f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}'), group_concat(seq) FROM ledger "
+                f"WHERE {WHOLE} GROUP BY stage, project, day",
+                _prepare(db, cut),
+            ).fetchall()
+        return [_numbered(p, s, list(days)) for (p, s), days in itertools.groupby(rows, operator.itemgetter(0, 1))]
+
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
         with self._reading() as db:
             if not db:
@@ -361,6 +372,14 @@ def _find(db: sqlite3.Connection, ids: set[str]) -> dict[str, Recorded]:
             entry = text.from_row(row)
             found[entry.event.id] = entry
     return found
+
+
+def _numbered(project: str, stage: str, days: Sequence[tuple[str, str, str, str, str]]) -> Numbered:
+    """Unpack the concatenated columns of one project and stage, a row a day."""
+    counts = [d[3].count(SEPARATOR) + 1 for d in days]
+    keys = SEPARATOR.join([d[3] for d in days]).split(SEPARATOR)
+    on = np.repeat(np.array([d[2] for d in days], "datetime64[D]"), counts)
+    return Numbered(project, stage, keys, on, np.fromstring(",".join([d[4] for d in days]), np.int64, sep=","))
 
 
 def _stated(project: str, days: Sequence[tuple[str, str, str, str, str]]) -> Stated:

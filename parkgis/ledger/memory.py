@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parkgis.errors import LedgerStale, LedgerTampered, Reason
-from parkgis.ledger.store import Batch, Paper, Stated, rejoin, replay, unconfirmed, utc_now, voided
+from parkgis.ledger.store import Batch, Numbered, Paper, Stated, rejoin, replay, unconfirmed, utc_now, voided
 from parkgis.model import LAND_KINDS, Cut, Event, Head, Kind, Recorded
 from parkgis.units import utc
 
@@ -91,6 +91,21 @@ class MemoryStore:
             if event.kind is Kind.REACHED and event.parcel and event.stage != but:
                 groups.setdefault((event.project, event.stage, event.day), []).append(event.parcel)
         return [Batch(*key, keys) for key, keys in sorted(groups.items())]
+
+    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+        groups: dict[tuple[str, str], list[Recorded]] = {}
+        for entry in self._standing(cut):
+            if entry.event.kind is Kind.REACHED and entry.event.parcel:
+                groups.setdefault((entry.event.project, entry.event.stage), []).append(entry)
+        return [
+            Numbered(
+                *of,
+                [e.event.parcel for e in entries],
+                np.array([e.event.day for e in entries], dtype="datetime64[D]"),
+                np.array([e.seq for e in entries], np.int64),
+            )
+            for of, entries in sorted(groups.items())
+        ]
 
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
         found: dict[str, list[Event]] = {}

@@ -47,6 +47,24 @@ class Batch:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Numbered:
+    """Whole parcels that reached one stage of one project, with the numbers of the entries that say so; in no promised order.
+
+    Attributes
+    ----------
+    keys : sequence of str
+    days : ndarray of datetime64[D], shape (n,)
+    seqs : ndarray of int64, shape (n,)
+    """
+
+    project: str
+    stage: str
+    keys: Sequence[str]
+    days: npt.NDArray[np.datetime64]
+    seqs: npt.NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Stated:
     """What documents state of the parcels of one project and stage, in order of (day, seq).
 
@@ -177,6 +195,10 @@ class Store(Protocol):
 
         ``but`` names a stage that need not be read, because :meth:`stated` tells all of it and more.
         """
+        ...
+
+    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+        """Return what :meth:`reached` does by (project, stage), with the number of each entry."""
         ...
 
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:

@@ -17,7 +17,7 @@ from parkgis.planning.durations import fit
 from parkgis.planning.forecast import FEWEST_MOVES
 from parkgis.planning.milestones import cohorts, told_to
 from parkgis.planning.simulate import draw, groups
-from parkgis.planning.supply import supply
+from parkgis.planning.supply import first_step, travels_of
 from parkgis.status.fold import NEVER, date, number
 
 if TYPE_CHECKING:
@@ -94,19 +94,21 @@ def backtest(
 ) -> Backtest:  # fmt: skip
     """Replay the past month-ends of a workspace up to a cut; nothing known later than it is looked at.
 
-    Cost: one snapshot and :data:`DRAWS` futures a month-end, :data:`MOST_MONTHS` at most.
+    Cost: one reading of the ledger; one fold and :data:`DRAWS` futures a month-end, :data:`MOST_MONTHS` at most.
     """
-    truth = supply(workspace.snapshot(cut), park, project)
-    if truth.begun is None:
+    fold = workspace.earlier(cut)
+    truth = travels_of(*fold(cut), park, project)
+    begun = first_step(truth)
+    if begun is None:
         return Backtest()
-    told = date(told_to(truth.travels, number(cut.on)))  # after it the truth is not in the ledger yet
-    days = month_ends(date(truth.begun), told)
+    told = date(told_to(truth, number(cut.on)))  # after it the truth is not in the ledger yet
+    days = month_ends(date(begun), told)
     found: list[Replay] = []
     for done, day in enumerate(days):
         progress("backtest", done / len(days))
         known = min(dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), workspace.zone).astimezone(dt.UTC), cut.known)
-        then = supply(workspace.snapshot(workspace.cut(day, known)), park, project)
-        found += replay(then.travels, truth.travels, day, [*(d for d in days if d > day), told], seed)
+        then = travels_of(*fold(workspace.cut(day, known)), park, project)
+        found += replay(then, truth, day, [*(d for d in days if d > day), told], seed)
     return judge(found)
 
 

@@ -14,12 +14,13 @@ from parkgis.status.patches import OUTSIDE, area_m2
 from parkgis.units import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from parkgis.model import Project
     from parkgis.planning.milestones import Floats, Travel
-    from parkgis.status import ProjectStatus, Snapshot
-    from parkgis.status.fold import Days
-    from parkgis.status.patches import Patch
+    from parkgis.status import Definition, ProjectStatus, Snapshot
+    from parkgis.status.fold import Days, Fold
+    from parkgis.status.patches import Ground, Patch
 
 HALF = 0.5
 RATIO = (0.8, 1.25)
@@ -67,8 +68,13 @@ class Supply:
     @property
     def begun(self) -> int | None:
         """Day number of the first step taken anywhere; None where none was."""
-        first = [int(one.days.min()) for one in self.travels if one.days.size and (one.days != NEVER).any()]
-        return min(first, default=None)
+        return first_step(self.travels)
+
+
+def first_step(travels: Sequence[Travel]) -> int | None:
+    """Return the day number of the first step taken anywhere; None where none was."""
+    first = [int(one.days.min()) for one in travels if one.days.size and (one.days != NEVER).any()]
+    return min(first, default=None)
 
 
 def supply(snapshot: Snapshot, park: str = "", project: str = "") -> Supply:
@@ -82,14 +88,15 @@ def supply(snapshot: Snapshot, park: str = "", project: str = "") -> Supply:
     """
     definition = snapshot.definition
     asked = [
-        status for status in sorted(snapshot.projects, key=lambda s: s.project.id)
-        if status.project.group in definition.groups and park in ("", status.project.park_id) and project in ("", status.project.id)
-    ]  # fmt: skip
+        status
+        for status in sorted(snapshot.projects, key=lambda s: s.project.id)
+        if _within(status.project, definition, park, project)
+    ]
     have, lack = [s for s in asked if s.fold.active.any()], [s for s in asked if not s.fold.active.any()]
     counted = snapshot.counted.area_m2 if not (park or project) else _counted(snapshot, park, asked)
     document = definition.basis is Basis.DOCUMENT
     return Supply(
-        travels=tuple(travel_of(status) for status in have),
+        travels=tuple(travel_of(status.project.id, status.fold, status.patches) for status in have),
         parks=tuple(status.project.park_id for status in have),
         counted_m2=counted,
         counted_by_project_m2=tuple(status.counted.area_m2 for status in have),
@@ -98,6 +105,17 @@ def supply(snapshot: Snapshot, park: str = "", project: str = "") -> Supply:
         document_ratio=_ratio(snapshot) if document else None,
         final=definition.stage in milestones()[-1].stages,
     )
+
+
+def travels_of(grounds: Sequence[Ground], definition: Definition, park: str = "", project: str = "") -> tuple[Travel, ...]:
+    """Return how far the land is that :func:`supply` gathers, of projects that were folded and no more."""
+    asked = [one for one in grounds if _within(one.site.project, definition, park, project) and one.fold.active.any()]
+    order = sorted(asked, key=lambda one: one.site.project.id)
+    return tuple(travel_of(one.site.project.id, one.fold, one.patches) for one in order)
+
+
+def _within(one: Project, definition: Definition, park: str, project: str) -> bool:
+    return one.group in definition.groups and park in ("", one.park_id) and project in ("", one.id)
 
 
 def _counted(snapshot: Snapshot, park: str, asked: Collection[ProjectStatus]) -> float:
@@ -113,17 +131,16 @@ def _ratio(snapshot: Snapshot) -> float:
     return float(np.clip(counted.documents_m2 / counted.geometry_m2, *RATIO))
 
 
-def travel_of(status: ProjectStatus) -> Travel:
+def travel_of(project: str, fold: Fold, patches: Sequence[Patch]) -> Travel:
     """Return how far the land of a project is; a parcel of which a part was handed over is two pieces.
 
     Parcels that tranches cover by half count as having reached a stage before hand-over. Land in no parcel is part of it only
     once it was handed over.
     """
-    fold = status.fold
     area, days = fold.columns.area_in_m2.astype(np.float64), fold.days.copy()
     final = row_of(counting_stage().code)
     pieces: list[tuple[float, Days]] = []
-    for (row, stage), drawn in _by_place(status).items():
+    for (row, stage), drawn in _by_place(patches).items():
         if row != OUTSIDE and (days[stage, row] != NEVER or not fold.active[row]):
             continue
         drawn_m2, last = area_m2(drawn), max(p.day for p in drawn)
@@ -136,7 +153,7 @@ def travel_of(status: ProjectStatus) -> Travel:
         elif row != OUTSIDE and drawn_m2 >= HALF * fold.columns.area_in_m2[row]:
             days[stage, row] = last
     there = fold.active & (area > 0)
-    return _with_pieces(status.project.id, area[there], days[:, there], pieces)
+    return _with_pieces(project, area[there], days[:, there], pieces)
 
 
 def _with_pieces(project: str, area: Floats, days: Days, pieces: list[tuple[float, Days]]) -> Travel:
@@ -146,9 +163,9 @@ def _with_pieces(project: str, area: Floats, days: Days, pieces: list[tuple[floa
     return travel(project, area, days)
 
 
-def _by_place(status: ProjectStatus) -> dict[tuple[int, int], list[Patch]]:
+def _by_place(patches: Sequence[Patch]) -> dict[tuple[int, int], list[Patch]]:
     """Gather patches by parcel and stage, lower stages first, so that a handed-over part knows its way."""
     found: dict[tuple[int, int], list[Patch]] = {}
-    for patch in sorted(status.patches, key=lambda p: p.stage):
+    for patch in sorted(patches, key=lambda p: p.stage):
         found.setdefault((patch.row, patch.stage), []).append(patch)
     return found

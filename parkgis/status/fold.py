@@ -136,12 +136,35 @@ def fold(
         ``event_without_parcel`` for keys that the layer does not hold; ``lineage_unheld`` for parcels on one ground that
         both reached something.
     """
-    days = np.full((len(stages()), len(columns.keys)), NEVER, np.int32)
-    missing: dict[str, int] = {}
+    days, missing = empty(columns), dict[str, int]()
     for batch in batches:
         rows = _rows(columns.index, batch.keys, missing)
         stage_days = days[row_of(batch.stage)]
         stage_days[rows] = np.minimum(stage_days[rows], number(batch.day))
+    return folded(columns, days, lineage, on, unheld, missing)
+
+
+def empty(columns: ParcelColumns) -> Days:
+    """Return the day matrix of parcels that nothing is known of, shape (stages, parcels)."""
+    return np.full((len(stages()), len(columns.keys)), NEVER, np.int32)
+
+
+def folded(
+    columns: ParcelColumns,
+    days: Days,
+    lineage: Sequence[Recorded],
+    on: dt.date,
+    unheld: Sequence[Recorded],
+    missing: dict[str, int],
+) -> tuple[Fold, list[Finding]]:
+    """Fold splits and merges into the day matrix of whole-parcel entries, which becomes part of the fold; as :func:`fold` does.
+
+    Parameters
+    ----------
+    days : ndarray of int32, shape (stages, parcels)
+    missing : dict
+        How many entries name each key that the layer does not hold.
+    """
     family = _Family(columns, days)
     for entry in sorted(lineage, key=lambda e: (e.event.day, e.seq)):
         family.take(entry, missing, happened=entry.event.day <= on)

@@ -14,7 +14,7 @@ import shapely
 
 from parkgis.errors import CrsMixed
 from parkgis.model import Finding, Severity
-from parkgis.status.fold import NEVER, number
+from parkgis.status.fold import NEVER, number, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -154,6 +154,12 @@ def cut(site: Site, folded: Fold, tranches: Iterable[tuple[int, Recorded]]) -> l
         if not shape.is_empty:
             patches.extend(_along_parcels(site, folded, stage, number(entry.event.day), shape))
     return patches
+
+
+def laid(site: Site, folded: Fold, tranches: Iterable[Recorded]) -> Ground:
+    """Put the drawn ones of some tranches beside the columns of a fold."""
+    drawn = [(row_of(entry.event.stage), entry) for entry in tranches if entry.event.geometry]
+    return Ground(site, folded, cut(site, folded, drawn) if drawn or folded.kept or folded.columns.irregular.any() else [])
 
 
 def _tranche(site: Site, entry: Recorded, fence: BaseGeometry | None) -> BaseGeometry:

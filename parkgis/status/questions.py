@@ -23,11 +23,38 @@ if TYPE_CHECKING:
     from parkgis.status.fold import Rows
 
 
-class Questions:
+class Drawn:
+    """Splits, merges and what draws polygons, as of a cut: few entries, asked once and handed out by project."""
+
+    def __init__(self, store: Store, cut: Cut) -> None:
+        self.cut = cut
+        self._drawn: dict[str, list[Recorded]] = {}
+        for entry in store.drawn(dataclasses.replace(cut, on=dt.date.max)):
+            self._drawn.setdefault(entry.event.project, []).append(entry)
+        holds = {e.seq for entries in self._drawn.values() for e in entries}
+        self._unheld: dict[str, list[Recorded]] = {}
+        for entry in store.events(Cut(dt.date.max, cut.known), (Kind.SPLIT, Kind.MERGE)):
+            if entry.seq not in holds:
+                self._unheld.setdefault(entry.event.project, []).append(entry)
+
+    def lineage(self, project: str) -> list[Recorded]:
+        """Return every split and merge known, also of days after ``on``."""
+        return [e for e in self._drawn.get(project, []) if e.event.kind in (Kind.SPLIT, Kind.MERGE)]
+
+    def unheld(self, project: str) -> Sequence[Recorded]:
+        """Return every split and merge known that does not hold: void, or waiting for a second person."""
+        return self._unheld.get(project, [])
+
+    def tranches(self, project: str) -> list[Recorded]:
+        """Return entries that draw a polygon, or state an area alone, of days up to ``on``."""
+        return [e for e in self._drawn.get(project, []) if e.event.kind is Kind.REACHED and e.event.day <= self.cut.on]
+
+
+class Questions(Drawn):
     """What is asked of the store, once, and handed out by project."""
 
     def __init__(self, store: Store, cut: Cut, target: Target, definition: Definition) -> None:
-        self.cut = cut
+        super().__init__(store, cut)
         self.on = number(cut.on)
         self.period = year(target.year)
         self.before = number(self.period.start) - 1
@@ -39,14 +66,6 @@ class Questions:
         for batch in store.reached(cut, but=self.stage):
             self._batches.setdefault(batch.project, []).append(batch)
         self._first: dict[str, tuple[Rows, Floats, int]] = {}
-        self._drawn: dict[str, list[Recorded]] = {}
-        for entry in store.drawn(dataclasses.replace(cut, on=dt.date.max)):
-            self._drawn.setdefault(entry.event.project, []).append(entry)
-        holds = {e.seq for entries in self._drawn.values() for e in entries}
-        self._unheld: dict[str, list[Recorded]] = {}
-        for entry in store.events(Cut(dt.date.max, cut.known), (Kind.SPLIT, Kind.MERGE)):
-            if entry.seq not in holds:
-                self._unheld.setdefault(entry.event.project, []).append(entry)
         self._matters: dict[str, list[Recorded]] = {}
         # no second person stands behind these kinds: not asking for one spares the store a walk over every entry
         for entry in store.standing(dataclasses.replace(cut, confirmed_only=False), matters.KINDS):
@@ -92,21 +111,9 @@ class Questions:
         within = first[(day >= np.datetime64(self.period.start)) & (day < np.datetime64(self.period.end))]
         return rows[within], stated.area_m2[within], len(rows) - len(first)
 
-    def lineage(self, project: str) -> list[Recorded]:
-        """Return every split and merge known, also of days after ``on``."""
-        return [e for e in self._drawn.get(project, []) if e.event.kind in (Kind.SPLIT, Kind.MERGE)]
-
-    def unheld(self, project: str) -> Sequence[Recorded]:
-        """Return every split and merge known that does not hold: void, or waiting for a second person."""
-        return self._unheld.get(project, [])
-
     def matters(self, project: str) -> Sequence[Recorded]:
         """Return obstacles, payments, attestations and plans of days up to ``on``."""
         return self._matters.get(project, [])
-
-    def tranches(self, project: str) -> list[Recorded]:
-        """Return entries that draw a polygon, or state an area alone, of days up to ``on``."""
-        return [e for e in self._drawn.get(project, []) if e.event.kind is Kind.REACHED and e.event.day <= self.cut.on]
 
 
 def _numbered(keys: Sequence[str], index: Mapping[str, int]) -> Rows:

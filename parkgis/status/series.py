@@ -123,9 +123,7 @@ class _Line:
         project = self.site.project.id
         batches = [b for b in self._ask.batches(project) if b.day <= last]
         folded, _ = fold(self.site.columns, batches, self._kin, last, self._ask.unheld(project))
-        drawn = [(row_of(e.event.stage), e) for e in self._ask.tranches(project) if e.event.geometry and e.event.day <= last]
-        plain = not (drawn or folded.kept or folded.columns.irregular.any())
-        return Ground(self.site, folded, [] if plain else patches.cut(self.site, folded, drawn))
+        return patches.laid(self.site, folded, [e for e in self._ask.tranches(project) if e.event.day <= last])
 
     def area_m2(self, day: int) -> float:
         if self.stated is not None:

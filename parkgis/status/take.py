@@ -113,9 +113,8 @@ def _project(site: Site, ask: Questions) -> Pair:
     kin = ask.lineage(id_)
     folded, findings = fold(site.columns, ask.batches(id_), kin, ask.cut.on, ask.unheld(id_))
     tranches = ask.tranches(id_)
-    drawn = [(row_of(e.event.stage), e) for e in tranches if e.event.geometry]
-    pieces = patches.cut(site, folded, drawn) if drawn or folded.kept or folded.columns.irregular.any() else []
-    ground = Ground(site, folded, pieces)
+    ground = patches.laid(site, folded, tranches)
+    pieces = ground.patches
     counted = _counted(ground, ask)
     touched = (folded.days != NEVER).any(axis=0)
     touched[[p.row for p in pieces if p.row != patches.OUTSIDE]] = True
@@ -130,7 +129,7 @@ def _project(site: Site, ask: Questions) -> Pair:
     beside = matters.gather(ask.matters(id_), ask.cut.on, ask.period.start.year, site.user_of)
     findings += stated.contradictions(beside.counts)
     findings += homes.findings(id_, beside.homes, matters.payments_of(ask.matters(id_)), beside.counts, site.user_of)
-    findings += patches.unsound(entry for _, entry in drawn)
+    findings += patches.unsound(entry for entry in tranches if entry.event.geometry)
     findings += _unmapped_findings(tranches)
     findings += _difference_findings(ground, counted, ask)
     if without:

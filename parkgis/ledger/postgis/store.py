@@ -12,7 +12,7 @@ import numpy as np
 from parkgis.errors import LedgerStale, LedgerTampered, Reason
 from parkgis.ledger import text
 from parkgis.ledger.postgis.server import Server, functions, one
-from parkgis.ledger.store import Batch, Paper, Stated, rejoin, replay, voided
+from parkgis.ledger.store import Batch, Numbered, Paper, Stated, rejoin, replay, voided
 from parkgis.model import LAND_KINDS, Cut, Event, Head, Kind, Recorded
 
 if TYPE_CHECKING:
@@ -137,6 +137,17 @@ class PostgisStore:
             but=but,
         )
         return [Batch(p, s, dt.date.fromisoformat(day), keys.split(SEPARATOR)) for p, s, day, keys in rows]
+
+    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+        rows = self._ask(
+            cut,
+            f"SELECT project, stage, array_agg(day), string_agg(parcel, '{SEPARATOR}'), array_agg(seq) FROM parkgis.ledger "
+            f"WHERE {WHOLE} GROUP BY project, stage",
+        )
+        return [
+            Numbered(p, s, keys.split(SEPARATOR), np.array(days, "datetime64[D]"), np.array(seqs, np.int64))
+            for p, s, days, keys, seqs in rows
+        ]
 
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
         rows = self._ask(
