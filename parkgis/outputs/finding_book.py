@@ -8,9 +8,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from parkgis.findings import place, remedy, sentence
+from parkgis.outputs.paper import A4
 from parkgis.outputs.pen import LINE_HEIGHT, TALLEST, Pen, height
 from parkgis.outputs.tables import clean
-from parkgis.outputs.paper import A4
 from parkgis.outputs.workbook import open_book
 
 if TYPE_CHECKING:
