@@ -388,6 +388,10 @@ def test_the_page_with_pictures_fits_and_is_accessible(
     page.emulate_media(media="print")
     assert page.locator("iframe").is_hidden()
     assert page.locator("picture.map").is_visible()
+    page.set_viewport_size({"width": 1047, "height": 900})  # A4 landscape between the margins
+    each = "(t) => [t.dataset.table, t.scrollWidth, parseFloat(getComputedStyle(t).fontSize)]"
+    told = page.evaluate(f"[...document.querySelectorAll('table')].map({each})")
+    assert all(wide <= 1047 and px >= (8 if key == "progress" else 28 / 3) for key, wide, px in told), told  # 6 and 7 points
 
 
 @pytest.mark.browser

@@ -74,6 +74,10 @@ class Change:
     def exact_m2(self) -> Fraction:
         return self.exact_after_m2 - self.exact_before_m2
 
+    def units(self, unit_m2: float) -> int:
+        """Return the difference by itself in units, to the nearest (ties up): as tables print it without the two levels."""
+        return math.floor(self.exact_m2 / Fraction(unit_m2) + Fraction(1, 2))
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Explanation:

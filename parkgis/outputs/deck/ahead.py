@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from parkgis.outputs import ahead, tables
 from parkgis.outputs.deck.model import Bars, Column, Slide, Table
 from parkgis.outputs.deck.notes import sources
-from parkgis.outputs.outlook import chance, note_text
+from parkgis.outputs.outlook import chance
 from parkgis.outputs.tables import ha
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from parkgis.outputs.deck.model import Layout
     from parkgis.outputs.deck.notes import Told
-    from parkgis.planning.forecast import Areas, Forecast
+    from parkgis.planning.forecast import Areas, Forecast, Note
     from parkgis.planning.outlook import Outlook
     from parkgis.words.catalogue import Words
 
@@ -36,7 +36,7 @@ def outlook(told: Told) -> list[Slide]:
     likely = _likely(plain)
     number = chance(words, plain.probability) if likely else ""
     lines = tuple(_lines(plain, words, likely=likely))
-    notes = (*_past(found, words), *(note_text(words, note) for note in plain.notes), *sources(told, backed=False))
+    notes = (*_past(found, words), *(_note(note, words) for note in plain.notes), *sources(told, backed=False))
     main = _cases(plain, plain.end, words) if plain.end else None
     layout: Layout = "number" if likely and main else "wide"
     return [Slide("forecast", layout, title, main, number, words("deck.forecast_unit") if likely else "", lines, notes)]
@@ -57,7 +57,11 @@ def _lines(plain: Forecast, words: Words, *, likely: bool) -> Iterator[str]:
         low, middle, high = (words.ha(area, 1) for area in (plain.end.p10, plain.end.p50, plain.end.p90))
         yield words("deck.forecast_band", low=low, middle=middle, high=high)
     if plain.end is None or likely:
-        yield from (note_text(words, note) for note in plain.notes[:1])  # the others stand in the speaker's notes
+        yield from (_note(note, words) for note in plain.notes[:1])  # the others stand in the speaker's notes
+
+
+def _note(note: Note, words: Words) -> str:
+    return ahead.note(note.code, note.facts, words)  # as the report says it: no commands, projects counted
 
 
 def _cases(plain: Forecast, end: Areas, words: Words) -> Bars:

@@ -66,10 +66,9 @@ def _concern(park: ParkLine, explanation: Explanation | None) -> Concern:
     told = explanation.projects if explanation else {}
     changes = [told[id_] for id_ in park.projects if id_ in told]
     moved = any(any(rounded(change, CENT_M2)[2]) or any(part.papers for part in change.parts) for change in changes)
-    levels = [sum((c.exact_before_m2 for c in changes), Fraction(0)), sum((c.exact_after_m2 for c in changes), Fraction(0))]
-    before, after = (math.floor(level / Fraction(CENT_M2) + Fraction(1, 2)) for level in levels)
+    units = math.floor(sum((c.exact_m2 for c in changes), Fraction(0)) / Fraction(CENT_M2) + Fraction(1, 2))
     gap = park.matters.planned_to_date_m2 - park.counted.area_m2
-    return Concern(park, moved, after - before, gap if park.matters.plan and gap >= SHOWN_M2 else 0.0, park.matters.overdue)
+    return Concern(park, moved, units, gap if park.matters.plan and gap >= SHOWN_M2 else 0.0, park.matters.overdue)
 
 
 def parks(told: Told) -> list[Slide]:
@@ -90,7 +89,7 @@ def _park(told: Told, concern: Concern) -> Slide:
     alt = words("deck.park_alt", park=name, stages=pairs if papers else words("map.share_unknown"))
     told_of = words("deck.projects_note", projects="; ".join(told.project(id_) for id_ in park.projects))
     return Slide(
-        f"park:{park.id}", "number", name, funnel(names, areas, words, alt, known=bool(papers)),
+        f"park:{park.id}", "number", name, funnel(names, areas, words, alt),
         number=words.ha(park.counted.area_m2), unit=words("deck.park_unit", year=b.target.year),
         lines=tuple(_standing(told, concern, known=bool(papers))), notes=(*_rule(told), told_of, *sources(told, papers)),
     )  # fmt: skip

@@ -61,7 +61,7 @@ def _whole(area_ha: float, words: Words) -> str:
 
 def _standing(told: Told, data: BurnUp | None) -> Iterator[str]:
     b, words = told.briefing, told.words
-    if not b.counted.entries:
+    if not b.counted.entries and b.counted.unmapped_m2 < SHOWN_M2:
         yield words("deck.no_document", year=b.target.year)
     if b.target.area_ha:
         yield words(f"deck.{_of(told, 'share')}", share=words.percent(b.share), gone=words.percent(b.year_gone))
@@ -159,14 +159,16 @@ def stages(told: Told) -> list[Slide]:
     begun = sum(any(row.areas_m2) for row in data.parks)
     line = words("deck.stages_line", parks=begun) if any(data.total.areas_m2) else words("deck.stages_none")
     names = tuple(name.of(words.lang) for name in data.stages)
-    bars = funnel(names, data.total.areas_m2, words, charts.stages_alt(data, words), known=data.total.known)
+    bars = funnel(names, data.total.areas_m2, words, charts.stages_alt(data, words))
     notes = (words("deck.stages_note"), *sources(told, backed=False))
     return [Slide("stages", "wide", words("deck.stages"), bars, lines=(line,), notes=notes)]
 
 
-def funnel(names: tuple[str, ...], areas_m2: Sequence[float], words: Words, alt: str, *, known: bool) -> Bars:
-    """Return areas by stage as bars; where no document is known their labels are dashes, not zeros."""
-    labels = tuple(words.ha(area) if known else words("word.none") for area in areas_m2)
+def funnel(names: tuple[str, ...], areas_m2: Sequence[float], words: Words, alt: str) -> Bars | None:
+    """Return areas by stage as bars; nothing where no land has passed a stage: an empty chart tells nothing."""
+    if max(areas_m2, default=0.0) < SHOWN_M2:
+        return None
+    labels = tuple(words.ha(area) for area in areas_m2)
     return Bars(words("deck.series_stages"), names, tuple(_ha(area) for area in areas_m2), labels, alt)
 
 

@@ -57,7 +57,12 @@ def _papers(words: Words, papers: Iterable[tuple[str, object]]) -> str:
 
 
 def moved(change: Change) -> int:
-    """Return by how many hundredths of a hectare a project's figure moved, as printed."""
+    """Return by how many hundredths of a hectare a project's figure moved, as workbook and page print it."""
+    return change.units(SHOWN_M2)
+
+
+def rise(change: Change) -> int:
+    """Return by how many hundredths of a hectare the whole figure moved: the printed levels apart."""
     before, after, _ = rounded(change, SHOWN_M2)
     return after - before
 
