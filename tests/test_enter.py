@@ -11,7 +11,7 @@ import pytest
 from files import cadastre, saved
 
 from parkgis.errors import EventConflict, EventUnknown, ProjectUnknown, RecordError, RowsRefused, StageUnknown, UsageError
-from parkgis.intake import enter, texts
+from parkgis.intake import enter, obstacles, texts
 from parkgis.intake.add import Options, add_parcels
 from parkgis.intake.confirm import confirm
 from parkgis.intake.minutes import void
@@ -109,10 +109,10 @@ def test_without_parcels_nothing_can_be_checked(here: Workspace) -> None:
 
 
 def test_obstacles_of_parcels_and_of_a_project(here: Workspace) -> None:
-    events = written(enter.obstacle(here, paper(), "graves", ["1/1", "1/2", "1/1"], "UBND xã", make.day("2026-06-30")))
+    events = written(obstacles.obstacle(here, paper(), "graves", ["1/1", "1/2", "1/1"], "UBND xã", make.day("2026-06-30")))
     assert [e.parcel for e in events] == ["/1/1", "/1/2"]
     assert events[0].facts == (("code", "graves"), ("due", "2026-06-30"), ("owner", "UBND xã"))
-    (event,) = written(enter.obstacle(here, paper(), "funds_late", [], "", None))
+    (event,) = written(obstacles.obstacle(here, paper(), "funds_late", [], "", None))
     assert (event.parcel, event.facts) == ("", (("code", "funds_late"), ("owner", "Chủ đầu tư hạ tầng"))), "its usual owner"
 
 
@@ -127,28 +127,28 @@ def test_obstacles_of_parcels_and_of_a_project(here: Workspace) -> None:
 def test_an_obstacle_that_makes_no_sense(here: Workspace, more: dict[str, Any], says: str) -> None:
     facts: dict[str, Any] = {"code": "graves", "parcels": [], "owner": "", "due": None} | more
     with pytest.raises(RecordError, match=says):
-        enter.obstacle(here, paper(), **facts)
+        obstacles.obstacle(here, paper(), **facts)
 
 
 def test_an_obstacle_is_lifted_once(here: Workspace) -> None:
-    raised = enter.obstacle(here, paper(), "graves", ["1/1"], "", None).recorded[0]
+    raised = obstacles.obstacle(here, paper(), "graves", ["1/1"], "", None).recorded[0]
     for day, ref, says in [("2026-03-04", str(raised.seq), "raised on"), ("2026-05-01", "1", "no standing obstacle")]:
         with pytest.raises(RecordError, match=says):
-            enter.lifted(here, ref, make.day(day), PAPER, "An")
+            obstacles.lifted(here, ref, make.day(day), PAPER, "An")
     with pytest.raises(EventUnknown):
-        enter.lifted(here, "99", make.day("2026-05-01"), PAPER, "An")
-    (event,) = written(enter.lifted(here, str(raised.seq), make.day("2026-05-01"), PAPER, "An"))
+        obstacles.lifted(here, "99", make.day("2026-05-01"), PAPER, "An")
+    (event,) = written(obstacles.lifted(here, str(raised.seq), make.day("2026-05-01"), PAPER, "An"))
     assert (event.refers, event.parcel, event.project) == (raised.event.id, "/1/1", "QV")
-    assert enter.lifted(here, raised.event.id, make.day("2026-05-01"), PAPER, "An").already == 1
+    assert obstacles.lifted(here, raised.event.id, make.day("2026-05-01"), PAPER, "An").already == 1
     with pytest.raises(RecordError, match="was lifted by entry 3"):
-        enter.lifted(here, str(raised.seq), make.day("2026-05-02"), PAPER, "An")
+        obstacles.lifted(here, str(raised.seq), make.day("2026-05-02"), PAPER, "An")
 
 
 def test_a_void_obstacle_cannot_be_lifted(here: Workspace) -> None:
-    raised = enter.obstacle(here, paper(), "graves", [], "", None).recorded[0]
+    raised = obstacles.obstacle(here, paper(), "graves", [], "", None).recorded[0]
     void(here, str(raised.seq), "nhầm", PAPER, "An")
     with pytest.raises(RecordError, match="no standing obstacle"):
-        enter.lifted(here, str(raised.seq), make.day("2026-05-01"), PAPER, "An")
+        obstacles.lifted(here, str(raised.seq), make.day("2026-05-01"), PAPER, "An")
 
 
 # -- money, certificates, plans --------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_a_plan_that_makes_no_sense(here: Workspace, months: dict[str, float]) -
     [
         lambda w, p: enter.split(w, p, "1/1", ["1/3", "1/4"]),
         lambda w, p: enter.merge(w, p, ["1/1", "1/2"], "1/5"),
-        lambda w, p: enter.obstacle(w, p, "graves", [], "", None),
+        lambda w, p: obstacles.obstacle(w, p, "graves", [], "", None),
         lambda w, p: enter.payment(w, p, "", 5, 1),
         lambda w, p: enter.attested(w, p, "paid", 5.0, 1.0, "UBND"),
         lambda w, p: enter.planned(w, p, {"2026-05": 1.0}, None),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from make import day, workspace
 
 from parkgis.errors import RowsRefused
+from parkgis.intake import minutes
 from parkgis.intake.add import Options, add_parcels
 from parkgis.intake.kinds import kind_of
 from parkgis.intake.minutes import record_plan
@@ -137,6 +138,45 @@ def test_an_obstacle_is_lifted_by_its_number_or_by_its_parcel(here: Workspace) -
     assert faults(here, filled(here, "lifted", {"refers": "9999"})) == [("row_no_entry", "4")]
     wrong = {"refers": str(raised[0].seq), "sheet": "1", "parcel": "4", "document": "31/BC"}
     assert faults(here, filled(here, "lifted", wrong)) == [("row_other_land", "4")]
+
+
+def test_an_obstacle_is_raised_and_lifted_in_one_workbook_in_any_order(here: Workspace) -> None:
+    lines = [
+        "Loại mục,Dự án,Tờ bản đồ,Thửa đất,Vướng mắc,Ngày thực hiện,Số văn bản,Ngày văn bản",
+        f"Đã tháo gỡ,QV,1,2,{GRAVES.vi},20/12/2025,31/BC,20/12/2025",
+        f"Vướng mắc,QV,1,2,{GRAVES.vi},05/12/2025,12/BC,05/12/2025",
+        f"Vướng mắc,QV,1,3,{GRAVES.vi},05/12/2025,12/BC,05/12/2025",
+        "Đã tháo gỡ,QV,1,3,,21/12/2025,32/BC,21/12/2025",
+    ]
+    path = csv(here, *lines)
+    made = events(record(here, path))
+    raised = {event.parcel: event.id for event in made if event.kind is Kind.OBSTACLE}
+    assert {event.parcel: event.refers for event in made if event.kind is Kind.LIFTED} == raised
+    assert here.snapshot(here.cut()).matters.obstacles == ()
+    again = record(here, path)
+    assert (again.recorded, again.already) == ((), 4), "the same workbook once more"
+    early = csv(
+        here,
+        lines[0],
+        f"Vướng mắc,QV,1,4,{GRAVES.vi},20/12/2025,13/BC,20/12/2025",
+        lines[1].replace(",2,", ",4,").replace("20/12", "19/12"),
+    )
+    assert faults(here, early) == [("row_refused", "3")], "lifted before it was raised"
+    none = csv(here, lines[0], lines[1].replace(",2,", ",1,"))
+    assert faults(here, none) == [("row_refused", "2")], "no row raises it"
+
+
+def test_an_obstacle_that_was_void_is_raised_anew_and_lifted_in_one_workbook(here: Workspace) -> None:
+    raised = record(here, filled(here, "obstacle", ROWS["obstacle"])).recorded[0]
+    minutes.void(here, str(raised.seq), "nhầm thửa", raised.event.source, "An")
+    path = csv(
+        here,
+        "Loại mục,Dự án,Tờ bản đồ,Thửa đất,Vướng mắc,Đơn vị giải quyết,Hạn giải quyết,Ngày thực hiện,Số văn bản,Ngày văn bản",
+        f"Vướng mắc,QV,1,1,{GRAVES.vi},UBND xã,30/01/2026,20/12/2025,09/BC,20/12/2025",
+        f"Đã tháo gỡ,QV,1,1,{GRAVES.vi},,,21/12/2025,31/BC,21/12/2025",
+    )
+    anew, gone = events(record(here, path))
+    assert (anew.id, gone.refers) == (f"{raised.event.id}~2", anew.id)
 
 
 def test_splits_and_merges_by_workbook_are_held_against_the_layer(here: Workspace) -> None:

@@ -70,10 +70,10 @@ def obstacle(
     Example: parkgis enter obstacle 12/345 --code graves --due 30/06/2026 --project NSHL --day 05/03/2026
     --document 12/BC --document-date 05/03/2026
     """
-    from parkgis.intake import enter
+    from parkgis.intake import obstacles
 
     (what,) = demand(code=code)
-    asked.say(enter.obstacle(asked.workspace, asked.paper(), what, parcels or [], owner, options.day(due) if due else None))
+    asked.say(obstacles.obstacle(asked.workspace, asked.paper(), what, parcels or [], owner, options.day(due) if due else None))
 
 
 @app.command("lifted")
@@ -86,10 +86,10 @@ def lifted(
 
     Example: parkgis enter lifted 17 --day 20/06/2026 --document 31/BC --document-date 20/06/2026
     """
-    from parkgis.intake import enter
+    from parkgis.intake import obstacles
 
     demand(day=asked.day)
-    asked.say(enter.lifted(asked.workspace, entry, asked.on(), asked.source(), asked.recorder, asked.note))
+    asked.say(obstacles.lifted(asked.workspace, entry, asked.on(), asked.source(), asked.recorder, asked.note))
 
 
 @app.command("payment")

@@ -55,6 +55,13 @@ def as_known(workspace: Workspace, events: Sequence[Event], struck: set[str]) ->
     return [renamed(dataclasses.replace(e, id=there[e.id]) if e.id in there else e, struck) for e in events]
 
 
+def unrecorded(workspace: Workspace, events: Sequence[Event]) -> list[Event]:
+    """Return those that the ledger does not hold yet, under the ids it would know them by."""
+    known = as_known(workspace, events, voided(workspace.store.events(None, [Kind.VOID])))
+    there = workspace.store.find(event.id for event in known)
+    return [event for event in known if event.id not in there]
+
+
 def against_ledger(workspace: Workspace, pairs: Sequence[Pair]) -> tuple[list[Event], list[Finding]]:
     """Return what the ledger does not hold yet, and a finding for every row that says it otherwise."""
     struck = voided(workspace.store.events(None, [Kind.VOID]))

@@ -7,13 +7,11 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from parkgis.errors import EventUnknown, Reason, RecordError, RowsRefused, UsageError
+from parkgis.errors import Reason, RecordError, RowsRefused, UsageError
 from parkgis.intake.outcome import append
 from parkgis.intake.register import parcels_named
-from parkgis.ledger.store import voided
 from parkgis.model import Cut, Document, Event, Finding, Kind, Severity, mint
 from parkgis.rules import stage as known_stage
-from parkgis.rules.obstacles import obstacle_codes
 from parkgis.status import lineage
 from parkgis.status.fold import children, parents
 
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from parkgis.workspace import Workspace
 
 MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
-OTHER = "other"
 VND_LIMIT = 10**15  # a million billion: beyond any project, a slip of units
 
 
@@ -71,7 +68,8 @@ def number_of(document: Document) -> tuple[str, str]:
     return document.number, document.date.isoformat()
 
 
-def _standing(workspace: Workspace, *kinds: Kind) -> Sequence[Recorded]:
+def standing(workspace: Workspace, *kinds: Kind) -> Sequence[Recorded]:
+    """Return the entries of some kinds that hold, of every day."""
     return workspace.store.standing(Cut(dt.date.max, workspace.cut().known), kinds)
 
 
@@ -143,7 +141,7 @@ def _demand_conserved(workspace: Workspace, site: Site, event: Event) -> None:
 
 
 def _born_or_gone(workspace: Workspace, event: Event) -> list[Finding]:
-    earlier = [e for e in _standing(workspace, Kind.SPLIT, Kind.MERGE) if e.event.project == event.project]
+    earlier = [e for e in standing(workspace, Kind.SPLIT, Kind.MERGE) if e.event.project == event.project]
     gone = {key: e.seq for e in earlier for key in parents(e.event)}
     made = {key: e.seq for e in earlier for key in children(e.event)}
     found = [
@@ -153,126 +151,6 @@ def _born_or_gone(workspace: Workspace, event: Event) -> list[Finding]:
     ]
     twice = [key for key in children(event) if key in made and key not in gone]
     return found + [Finding("lineage_made", Severity.ERROR, where=key, facts={"key": key, "seq": made[key]}) for key in twice]
-
-
-# -- obstacles -----------------------------------------------------------------------------------------------
-
-
-def obstacle(workspace: Workspace, paper: Paper, code: str, parcels: Sequence[str], owner: str, due: dt.date | None) -> Outcome:
-    """Record what stands in the way of parcels, or of the whole project when none is named; see :func:`obstacle_event`."""
-    checked(workspace, paper)
-    keys = parcels_named(workspace, paper.project, parcels) if parcels else [""]
-    return append(workspace, [obstacle_event(workspace, paper, code, key, owner, due) for key in dict.fromkeys(keys)])
-
-
-def obstacle_event(workspace: Workspace, paper: Paper, code: str, key: str, owner: str, due: dt.date | None) -> Event:
-    """Return the entry "something stands in the way" of a parcel, or of the project when the key is empty.
-
-    Parameters
-    ----------
-    code : str
-        From ``rules/obstacles.toml``.
-    owner : str
-        Who has to clear it; empty for the body that usually does.
-    due : datetime.date or None
-        By when.
-
-    Raises
-    ------
-    RecordError
-        An unknown code; ``other`` without a note; due before the day it was raised.
-    """
-    checked(workspace, paper)
-    known = obstacle_codes().get(code)
-    if known is None:
-        raise RecordError(
-            why=Reason(
-                "obstacle_code", "there is no obstacle {code}; the codes are: {codes}", code=code, codes=", ".join(obstacle_codes())
-            )
-        )
-    if code == OTHER and not paper.note.strip():
-        raise RecordError(why=Reason("obstacle_note", "an obstacle of code other needs --note TEXT: what is it?"))
-    if due is not None and due < paper.day:
-        raise RecordError(why=Reason("obstacle_due", "due {due} is before the day it was raised, {day}", due=due, day=paper.day))
-    facts: dict[str, Scalar] = {"code": code, "owner": owner.strip() or known.owner(workspace.config.language)}
-    if due is not None:
-        facts["due"] = due.isoformat()
-    return event_of(paper, Kind.OBSTACLE, [key, code, *number_of(paper.document)], facts, parcel=key)
-
-
-def lifted(workspace: Workspace, ref: str, day: dt.date, document: Document, by: str, note: str = "") -> Outcome:
-    """Record that an obstacle is gone; see :func:`lifted_event`."""
-    return append(workspace, [lifted_event(workspace, ref, day, document, by, note)])
-
-
-def standing_obstacle(workspace: Workspace, project: str, key: str, code: str) -> str:
-    """Return the number of the one obstacle of a parcel (of the project, for an empty key) that is not lifted.
-
-    Raises
-    ------
-    RecordError
-        There is none, or several: name the entry.
-    """
-    gone = {e.event.refers for e in _standing(workspace, Kind.LIFTED)}
-    found = [
-        str(e.seq)
-        for e in _standing(workspace, Kind.OBSTACLE)
-        if (e.event.project, e.event.parcel) == (project, key) and e.event.id not in gone and code in ("", e.event.fact("code"))
-    ]
-    if len(found) != 1:
-        which = Reason(
-            "obstacle_which",
-            "{count} standing obstacles fit; name the entry ({entries})",
-            count=len(found),
-            entries=", ".join(found) or "–",
-        )
-        raise RecordError(why=which)
-    return found[0]
-
-
-def lifted_event(workspace: Workspace, ref: str, day: dt.date, document: Document, by: str, note: str = "") -> Event:
-    """Return the entry "an obstacle is gone".
-
-    Parameters
-    ----------
-    ref : str
-        Number or id of the entry that raised it.
-
-    Raises
-    ------
-    EventUnknown
-    RecordError
-        The entry is no obstacle, is void, is lifted already, or was raised later.
-    """
-    not_future(workspace, day, document.date)
-    entry = _entry(workspace, ref)
-    event = event_of(
-        Paper(entry.event.project, day, document, by, note), Kind.LIFTED, [entry.event.id], parcel=entry.event.parcel,
-        refers=entry.event.id,
-    )  # fmt: skip
-    if entry.event.kind is not Kind.OBSTACLE or entry.event.id in voided(workspace.store.events(None, [Kind.VOID])):
-        raise RecordError(why=Reason("no_obstacle", "entry {seq} is no standing obstacle", seq=entry.seq))
-    if day < entry.event.day:
-        raise RecordError(why=Reason("lifted_before", "lifted on {day}, raised on {raised}", day=day, raised=entry.event.day))
-    others = [e for e in _standing(workspace, Kind.LIFTED) if e.event.refers == entry.event.id and not _same_paper(e.event, event)]
-    if others:
-        raise RecordError(
-            why=Reason(
-                "lifted_twice", "the obstacle of entry {seq} was lifted by entry {other}", seq=entry.seq, other=str(others[0].seq)
-            )
-        )
-    return event
-
-
-def _same_paper(one: Event, other: Event) -> bool:
-    return (one.day, number_of(one.source)) == (other.day, number_of(other.source))
-
-
-def _entry(workspace: Workspace, ref: str) -> Recorded:
-    found = workspace.store.get(int(ref)) if ref.isdigit() and len(ref) < 19 else workspace.store.find([ref]).get(ref)
-    if found is None:
-        raise EventUnknown(ref=ref)
-    return found
 
 
 # -- money, attestations, plans --------------------------------------------------------------------------------
@@ -351,7 +229,7 @@ def planned_events(workspace: Workspace, paper: Paper, months_m2: Mapping[str, f
     RecordError
     """
     checked(workspace, paper)
-    before = [int(e.event.fact("baseline") or 0) for e in _standing(workspace, Kind.PLANNED) if e.event.project == paper.project]
+    before = [int(e.event.fact("baseline") or 0) for e in standing(workspace, Kind.PLANNED) if e.event.project == paper.project]
     newest = max(before, default=0)
     number = baseline if baseline is not None else max(newest, 1)
     if not months_m2 or any(not MONTH.match(month) or not 0 <= area < float("inf") for month, area in months_m2.items()):

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import EventUnknown, ParkgisError, RowsRefused
-from parkgis.intake import enter, stated
+from parkgis.intake import enter, obstacles, stated
 from parkgis.ledger import sheets
 from parkgis.ledger.sheets.cells import blank
 from parkgis.ledger.sheets.headers import bare
@@ -17,7 +17,7 @@ from parkgis.rules.kinds import sheet_kinds
 from parkgis.rules.obstacles import obstacle_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from parkgis.intake.enter import Paper
     from parkgis.ledger.sheets import SheetRow
@@ -78,10 +78,13 @@ def spread(row: SheetRow) -> list[SheetRow]:
 
 
 class Cells:
-    """The cells of one row about a parcel, or with an empty key about the project; what cannot be read becomes a finding."""
+    """The cells of one row about a parcel, or with an empty key about the project; what cannot be read becomes a finding.
 
-    def __init__(self, row: SheetRow, key: str) -> None:
-        self.row, self.key = row, key
+    ``raised`` are the obstacles that other rows raise and the ledger does not hold yet.
+    """
+
+    def __init__(self, row: SheetRow, key: str, raised: Sequence[Event] = ()) -> None:
+        self.row, self.key, self.raised = row, key, raised
         self.found: list[Finding] = []
 
     def refuse(self, code: str, role: str, **facts: object) -> None:
@@ -100,16 +103,18 @@ class Cells:
 
 def _obstacle(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
     due: dt.date | None = cells.read("due", sheets.day)
-    return enter.obstacle_event(workspace, paper, code_of(cells.row.text("code")), cells.key, cells.row.text("owner"), due)
+    return obstacles.obstacle_event(workspace, paper, code_of(cells.row.text("code")), cells.key, cells.row.text("owner"), due)
 
 
 def _lifted(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
     ref = cells.row.text("refers").removeprefix("#")
-    ref = ref or enter.standing_obstacle(workspace, paper.project, cells.key, code_of(cells.row.text("code")))
-    event = enter.lifted_event(workspace, ref, paper.day, paper.document, paper.by, paper.note)
-    if event.project != paper.project or (cells.key and event.parcel != cells.key):
-        cells.refuse("row_other_land", "refers", seq=ref, land="/".join(filter(None, (event.project, event.parcel))))
-    return event
+    if not ref:
+        raised = obstacles.standing_at(workspace, paper, cells.key, code_of(cells.row.text("code")), cells.raised)
+        return obstacles.lifted_event(workspace, raised, paper)
+    raised = obstacles.raised_by(workspace, ref)
+    if raised.project != paper.project or (cells.key and raised.parcel != cells.key):
+        cells.refuse("row_other_land", "refers", seq=ref, land="/".join(filter(None, (raised.project, raised.parcel))))
+    return obstacles.lifted_event(workspace, raised, dataclasses.replace(paper, project=raised.project))
 
 
 def _payment(workspace: Workspace, paper: Paper, cells: Cells) -> Event:
@@ -181,9 +186,11 @@ def needed(kind: Kind) -> tuple[str, ...]:
     return sheet_kinds()[kind.value].needed
 
 
-def made(workspace: Workspace, kind: Kind, paper: Paper, key: str, row: SheetRow) -> tuple[Event | None, list[Finding]]:
-    """Return the entry a row makes, and why it makes none."""
-    cells = Cells(row, key)
+def made(
+    workspace: Workspace, kind: Kind, paper: Paper, key: str, row: SheetRow, raised: Sequence[Event] = ()
+) -> tuple[Event | None, list[Finding]]:  # fmt: skip
+    """Return the entry a row makes, and why it makes none; ``raised`` are obstacles that other rows raise."""
+    cells = Cells(row, key, raised)
     try:
         event = MAKERS[kind](workspace, paper, cells)
     except RowsRefused as refused:

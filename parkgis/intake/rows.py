@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parkgis.intake import kinds
-from parkgis.intake.conflicts import against_ledger, unique
+from parkgis.intake.conflicts import against_ledger, unique, unrecorded
 from parkgis.intake.enter import Paper
 from parkgis.intake.reached import reached
 from parkgis.intake.register import Register as Register  # rows are read by it
@@ -80,11 +80,15 @@ def plan(workspace: Workspace, rows: Sequence[SheetRow], path: object, by: str) 
     register, today = Register(workspace), workspace.today()
     findings: list[Finding] = []
     pairs: list[Pair] = []
-    for row in itertools.chain.from_iterable(map(kinds.spread, rows)):
-        event, found = _Row(row, workspace, register, today).event(by)
-        findings.extend(found)
-        if event is not None:
-            pairs.append((row, event))
+    raised: list[Event] = []
+    for lifts, several in itertools.groupby(_lifts_last(rows), _lifts):
+        if lifts:  # an obstacle may be raised in one row and lifted in another
+            raised = unrecorded(workspace, [event for _, event in pairs if event.kind is Kind.OBSTACLE])
+        for row in several:
+            event, found = _Row(row, workspace, register, today).event(by, raised)
+            findings.extend(found)
+            if event is not None:
+                pairs.append((row, event))
     findings = [*_once(findings, "recorded_without_layer", "project"), *_together(pairs, register)]
     once, contradictions = unique(pairs)
     new, conflicts = against_ledger(workspace, once)
@@ -92,6 +96,14 @@ def plan(workspace: Workspace, rows: Sequence[SheetRow], path: object, by: str) 
     if repeats := len(pairs) - len(once) - len(contradictions):
         findings.append(Finding("row_repeats", Severity.INFO, where=str(path), facts={"count": repeats}))
     return Plan(tuple(new), len(pairs) - len(new), tuple(findings))
+
+
+def _lifts(row: SheetRow) -> bool:
+    return kinds.kind_of(row.text("kind")) is Kind.LIFTED
+
+
+def _lifts_last(rows: Sequence[SheetRow]) -> list[SheetRow]:
+    return sorted(itertools.chain.from_iterable(map(kinds.spread, rows)), key=_lifts)
 
 
 def _once(findings: Sequence[Finding], code: str, fact: str) -> list[Finding]:
@@ -122,7 +134,7 @@ class _Row:
         given = {"column": self.row.column(role), "value": sheets.shown(self.row.values.get(role)), **facts}
         self.found.append(Finding(code, Severity.ERROR, where=self.row.where, facts=given))
 
-    def event(self, by: str) -> tuple[Event | None, list[Finding]]:
+    def event(self, by: str, raised: Sequence[Event] = ()) -> tuple[Event | None, list[Finding]]:
         row, kind = self.row, kinds.kind_of(self.row.text("kind"))
         if kind is None:
             self.refuse("row_kind", "kind", kinds=", ".join(sheet_kinds()))
@@ -140,7 +152,7 @@ class _Row:
         if kind is Kind.REACHED:
             return reached(project, stage, day, paper, by=who, parcel=key, area_m2=area, note=note, facts=_shared(row)), self.found
         told = dataclasses.replace(row, values={**row.values, "stage": stage, "area_m2": area})
-        event, found = kinds.made(self.workspace, kind, Paper(project, day, paper, who, note), key, told)
+        event, found = kinds.made(self.workspace, kind, Paper(project, day, paper, who, note), key, told, raised)
         return event, [*self.found, *found]
 
     def _key(self, project: str, kind: Kind) -> str:
