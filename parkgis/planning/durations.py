@@ -68,11 +68,15 @@ class Durations:
     stuck: Floats
     late_rate: Floats
 
-    def score(self, step: int, project: int, days: int) -> float:
-        """Return the normal score of a duration in a project: 0 for the median, positive for a long one."""
-        log = np.log(max(days, SHORTEST)) - self.project[project]
-        share = float(np.interp(log, LOG_DAYS, self.survival[step]))
-        return float(ndtri(np.clip(1 - share, 0.01, 0.99)))
+    def scores(self, step: Ints, project: Ints, days: Ints) -> Floats:
+        """Return the normal score of each duration in its project: 0 for the median, positive for a long one; shape (n,)."""
+        log = np.log(np.maximum(days, SHORTEST)) - self.project[project]
+        share = np.zeros(len(log))
+        for row, curve in enumerate(self.survival):
+            mine = step == row
+            share[mine] = np.interp(log[mine], LOG_DAYS, curve)
+        found: Floats = ndtri(np.clip(1 - share, 0.01, 0.99))
+        return found
 
 
 def fit(found: Sequence[Cohort], projects: int, on: int) -> Durations:
@@ -114,13 +118,15 @@ def fit(found: Sequence[Cohort], projects: int, on: int) -> Durations:
 
 def _kin(found: Sequence[Cohort], fitted: Durations) -> float:
     """Estimate how alike the steps of one batch are from pairs of steps, one after another."""
-    products = [0.0] * round(assumed().weight * len(milestones()))
-    for cohort in found:
-        if cohort.moved != NEVER and cohort.milestone > 1:
-            before = fitted.score(cohort.milestone - 1, cohort.project, cohort.days[-1] - cohort.days[-2])
-            after = fitted.score(cohort.milestone, cohort.project, cohort.moved - cohort.days[-1])
-            products.append(before * after)
-    return float(np.clip(np.mean(products), 0.0, 0.8))
+    pairs = [
+        (c.milestone, c.project, c.days[-1] - c.days[-2], c.moved - c.days[-1])
+        for c in found
+        if c.moved != NEVER and c.milestone > 1
+    ]
+    step, project, before, after = np.array(pairs, np.int64).reshape(-1, 4).T
+    products = fitted.scores(step - 1, project, before) * fitted.scores(step, project, after)
+    alone = np.zeros(round(assumed().weight * len(milestones())))
+    return float(np.clip(np.concatenate([alone, products]).mean(), 0.0, 0.8))
 
 
 def _lapsed_wait(cohort: Cohort, on: int) -> int:

@@ -195,24 +195,45 @@ def _notices(number: int, one: Travel, on: int) -> list[Cohort]:
 
 
 def _of_milestone(number: int, one: Travel, milestone: int, on: int) -> list[Cohort]:
-    came, went = one.days[milestone - 1], one.days[milestone]
-    found = []
-    here, path = np.flatnonzero(came <= on), one.paths[milestone - 1]
-    here = here[np.argsort(path[here], kind="stable")]
-    for mine in np.split(here, np.flatnonzero(np.diff(path[here])) + 1) if len(here) else ():
-        left, days = went[mine], tuple(one.days[:milestone, mine[0]].tolist())
-        moved = _main_day(left[left <= on], one.area_m2[mine][left <= on])
-        later = left > moved
-        late = int((later & (left <= on)).sum())
-        waited = np.minimum(left[later], on).astype(np.int64) - moved
-        behind, waited_days = int(later.sum()), float(waited.sum())
-        found.append(Cohort(number, milestone, int(path[mine[0]]), days, len(mine), moved, behind, late, waited_days))
+    here = np.flatnonzero(one.days[milestone - 1] <= on)
+    path, left = one.paths[milestone - 1][here], one.days[milestone][here]
+    count = int(path.max(initial=-1)) + 1
+    first = _first(path, count)
+    moved = _main_days(one, milestone, here[left <= on], count)
+    later = left > moved[path]
+    waited = np.where(later, np.minimum(left, on) - moved[path], 0)
+    told = (
+        np.bincount(path, minlength=count), moved, np.bincount(path, later, count), np.bincount(path, later & (left <= on), count),
+        np.bincount(path, waited, count),
+    )  # fmt: skip
+    there = np.flatnonzero(told[0])
+    days = one.days[:milestone, here[first[there]]].T.tolist()
+    return [
+        Cohort(number, milestone, which, tuple(way), parcels, day, int(behind), int(late), late_days)
+        for which, way, parcels, day, behind, late, late_days in zip(
+            there.tolist(), days, *(column[there].tolist() for column in told), strict=True
+        )
+    ]
+
+
+def _first(groups: Ints, count: int) -> Ints:
+    """Return the first row of each group, shape (count,); -1 for one without rows."""
+    found = np.full(count, -1)
+    found[groups[::-1]] = np.arange(len(groups))[::-1]
     return found
 
 
-def _main_day(days: Days, area_m2: Floats) -> int:
-    """Return the day on which the most area moved on; the first of several equal ones; NEVER for none."""
-    if not len(days):
-        return NEVER
-    different, place = np.unique(days, return_inverse=True)
-    return int(different[np.bincount(place.ravel(), weights=area_m2).argmax()])
+def _main_days(one: Travel, milestone: int, gone: Ints, count: int) -> Ints:
+    """Return for each path to a milestone the day on which the most area moved on; the first of several equal ones; NEVER for none.
+
+    Paths to the milestone after it are numbered by path, then by day.
+    """
+    further = one.paths[milestone][gone]
+    area = np.bincount(further, weights=one.area_m2[gone])
+    ways = np.unique(further)
+    row = gone[_first(further, len(area))[ways]]
+    path = one.paths[milestone - 1][row]
+    order = np.lexsort((ways, -area[ways], path))[::-1]  # of each path the largest comes last, and stays
+    found = np.full(count, NEVER, np.int64)
+    found[path[order]] = one.days[milestone][row[order]]
+    return found

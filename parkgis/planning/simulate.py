@@ -166,21 +166,23 @@ def _waiting(
         here = np.flatnonzero(passed == milestone)
         paths, place = np.unique(one.paths[milestone - 1][here], return_inverse=True)
         area = np.bincount(place.ravel(), weights=one.area_m2[here], minlength=len(paths))
-        for path, area_m2 in zip(paths.tolist(), area.tolist(), strict=True):
-            batch = known[number, milestone, path]
-            yield Group(number, milestone, batch.days[-1], area_m2, batch.moved != NEVER, *_pace(batch, fitted))
+        batches = [known[number, milestone, path] for path in paths.tolist()]
+        pace, unsure = _pace(batches, fitted)
+        for batch, area_m2, mean in zip(batches, area.tolist(), pace.tolist(), strict=True):
+            yield Group(number, milestone, batch.days[-1], area_m2, batch.moved != NEVER, mean, unsure)
 
 
-def _pace(batch: Cohort, fitted: Durations) -> tuple[float, float]:
-    """Return what the steps a batch has made say of those it has to make: mean and standard deviation."""
-    if not fitted.kin:
-        return 0.0, 0.0
-    scores = [
-        fitted.score(step, batch.project, after - before)
-        for step, (before, after) in enumerate(itertools.pairwise(batch.days), start=1)
-    ]
-    variance = 1 / (1 / fitted.kin + len(scores) / (1 - fitted.kin))
-    return variance * sum(scores) / (1 - fitted.kin), variance**0.5
+def _pace(batches: Sequence[Cohort], fitted: Durations) -> tuple[Floats, float]:
+    """Return what the steps that batches of one milestone have made say of those to come: the mean of each, and its deviation."""
+    if not fitted.kin or not batches:
+        return np.zeros(len(batches)), 0.0
+    days = np.array([batch.days for batch in batches], np.int64)
+    took, made = np.diff(days, axis=1), days.shape[1] - 1
+    step, project = np.tile(np.arange(1, made + 1), len(days)), np.repeat([batch.project for batch in batches], made)
+    scores = fitted.scores(step, project, took.ravel()).reshape(took.shape)
+    variance = 1 / (1 / fitted.kin + made / (1 - fitted.kin))
+    mean: Floats = variance * scores.sum(axis=1) / (1 - fitted.kin)
+    return mean, variance**0.5
 
 
 def _to_come(number: int, one: Travel, area_m2: float, fitted: Durations, on: int) -> Iterator[Group]:

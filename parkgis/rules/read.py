@@ -131,6 +131,7 @@ def limits() -> tuple[Limit, ...]:
     return tuple(Limit(**row) for row in _table("limits.toml", "limit"))
 
 
+@functools.lru_cache(maxsize=4096)
 def limits_on(day: dt.date) -> tuple[Limit, ...]:
     """Return the limits in force on ``day``."""
     return tuple(limit for limit in limits() if limit.in_force(day))

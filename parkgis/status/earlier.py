@@ -17,7 +17,7 @@ from parkgis.ledger.store import voided
 from parkgis.model import Cut, Kind
 from parkgis.status.fold import empty, folded, number, row_of
 from parkgis.status.patches import laid
-from parkgis.status.questions import Drawn
+from parkgis.status.questions import Drawn, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,8 +70,7 @@ class _Column(NamedTuple):
     def within(self, site: Site) -> Rows:
         """Return the row of each entry's parcel in a layer, beyond its end for one that it does not hold; looked up once."""
         if site.layer_sha256 not in self.rows:
-            index, absent = site.columns.index, len(site.columns.keys)
-            self.rows[site.layer_sha256] = np.fromiter((index.get(key, absent) for key in self.keys), np.intp, len(self.keys))
+            self.rows[site.layer_sha256] = numbered(self.keys, site.columns.index)
         return self.rows[site.layer_sha256]
 
 

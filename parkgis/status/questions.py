@@ -105,7 +105,7 @@ class Questions(Drawn):
         stated = self._stated.get(project)
         if stated is None:
             return np.empty(0, np.intp), np.empty(0), 0
-        rows = _numbered(stated.keys, index)
+        rows = numbered(stated.keys, index)
         _, first = np.unique(rows, return_index=True)
         day = stated.days[first]
         within = first[(day >= np.datetime64(self.period.start)) & (day < np.datetime64(self.period.end))]
@@ -116,7 +116,7 @@ class Questions(Drawn):
         return self._matters.get(project, [])
 
 
-def _numbered(keys: Sequence[str], index: Mapping[str, int]) -> Rows:
+def numbered(keys: Sequence[str], index: Mapping[str, int]) -> Rows:
     """Return the row of each key; keys that the layer does not hold get rows of their own behind it."""
     try:
         return np.fromiter(map(index.__getitem__, keys), np.intp, len(keys))
