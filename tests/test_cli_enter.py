@@ -81,7 +81,7 @@ def test_every_kind_comes_in_and_stands_in_the_log(here: Path) -> None:
     text = parkgis("status", "--lang", "en", "--on", "2026-06-01", cwd=here).stdout
     assert "Open obstacles: 1, of them 1 past their day" in text
     assert "268.34 billion VND; households on its lists, each list by itself: 312" in text
-    assert "plans approved: 1, with 400.00 billion VND for 520 households; paid 67.1%" in text
+    assert "plans approved: 1, with 400.00 billion VND; households of the plans, each plan by itself: 520; paid 67.1%" in text
     assert "Graves moved: 184 (as of 05/03/2026; projects that report: 1)" in text
     assert "Households paid: 312; remaining: unknown" in text
     assert "Planned by the end of the last full month: 13.50 ha; counted: 0.00 ha" in text

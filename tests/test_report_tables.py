@@ -130,7 +130,7 @@ def test_payments_are_whole_dong_with_their_sum(book: Workbook) -> None:
 def test_money_approved_stands_beside_money_paid(pair: tuple[Briefing, Beside], book: Workbook) -> None:
     line, total = rows(book, "Chi trả", "Dự án hạ tầng")
     for row in (line, total):
-        assert (row["Kinh phí phê duyệt (đồng)"], row["Số hộ trong phương án"]) == (4_000_000_000, 6)
+        assert (row["Kinh phí phê duyệt (đồng)"], row["Lượt hộ trong phương án"]) == (4_000_000_000, 6)
         assert row["Chi trả trên phê duyệt"] == pytest.approx(pair[0].matters.paid_share) == pytest.approx(0.72500000025)
     assert line["Diện tích theo phương án (ha)"] == 0.9
     progress = {row["Dự án hạ tầng"]: row for row in rows(book, "Tiến độ", "TT") if row["Dự án hạ tầng"]}

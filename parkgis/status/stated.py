@@ -24,6 +24,7 @@ KINDS = (Kind.APPROVAL, Kind.COUNT)
 class Approved:
     """Compensation plans approved by a day, added up: dong, households, organisations, m2 (basis document), entries.
 
+    ``households`` counts a household in every plan that it stands in.
     ``organisations`` and ``area_m2`` are None unless every one of the plans states it.
     """
 

@@ -45,7 +45,8 @@ def _approved(told: Told) -> str:
         "plans": counted(words, "plan", found.entries), "amount": money(words, found.amount_vnd),
         "households": counted(words, "household", found.households),
     }  # fmt: skip
-    return words("letter.approved", **facts)
+    several = any(line.matters.approved.entries > 1 for line in told.briefing.projects)
+    return words("letter.approved_several" if several else "letter.approved", **facts)
 
 
 def _paid(told: Told) -> str:
