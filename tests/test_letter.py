@@ -93,6 +93,13 @@ def test_a_letter_without_any_document_says_so_and_proposes_to_send_them(untouch
     assert not [block for block in untouched.content.blocks if isinstance(block, Picture)]
 
 
+def test_a_burn_up_of_nothing_is_not_drawn(tmp_path: Path) -> None:
+    """Nothing counts and nothing is planned: a flat line would take half a page, and push the signature onto one of its own."""
+    briefing, extras = letters.gathered(letters.untouched(tmp_path / "w"))
+    assert extras.series is not None
+    assert not [block for block in letter.content(briefing, extras, VI).blocks if isinstance(block, Picture)]
+
+
 def test_nothing_changed_since_the_last_report_is_said_as_such(tmp_path: Path) -> None:
     found = letters.worked(tmp_path / "w")
     said = text(letter.content(*letters.gathered(found, letters.ON - dt.timedelta(days=1), drawn=False), VI))
@@ -247,7 +254,7 @@ def test_the_head_is_laid_out_as_the_decree_says(worked: Case) -> None:
     left, right, number, place = worked.document.tables[0]._cells
     lines = [(p.text, p.runs[0].font.size.pt, bool(p.runs[0].font.bold)) for p in (*left.paragraphs, *right.paragraphs) if p.text]
     assert lines == [
-        ("ỦY BAN NHÂN DÂN TỈNH BẮC NINH", 12, False),
+        ("UBND TỈNH BẮC NINH", 12, False),
         ("BAN QUẢN LÝ CÁC KHU CÔNG NGHIỆP TỈNH BẮC NINH", 12, True),
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True),
         ("Độc lập - Tự do - Hạnh phúc", 13, True),
@@ -283,6 +290,13 @@ def test_the_page_number_stands_centred_in_the_top_margin_hidden_on_the_first_pa
     assert {run.font.size.pt for run in paragraph.runs} == {13.0}
     assert "PAGE" not in first.first_page_header._element.xml
     assert all(section.header.is_linked_to_previous for section in list(worked.document.sections)[1:])
+
+
+def test_the_paragraph_that_ends_a_section_takes_no_page_for_itself(worked: Case) -> None:
+    """Behind a page that is just full, an empty line as high as any other was a blank page."""
+    ends = [p for p in worked.document.paragraphs if p._p.pPr is not None and p._p.pPr.find(qn("w:sectPr")) is not None]
+    assert len(ends) == len(worked.content.annexes)
+    assert {(p.text, p.paragraph_format.line_spacing, p.paragraph_format.space_after) for p in ends} == {("", Length(12700), 0)}
 
 
 def test_the_foot_holds_day_digest_and_definition(worked: Case) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_the_shipped_workspace_says_the_province_and_invents_no_number_symbol_or_name() -> None:
     found = parse(tomllib.loads((shipped() / "parkgis.toml").read_text(encoding="utf-8"))["letter"])
-    assert found.superior_vi == "Ủy ban nhân dân tỉnh Bắc Ninh"
+    assert found.superior_vi == "UBND tỉnh Bắc Ninh"
     assert (found.symbol, found.number, found.signer_name, found.signer_vi) == ("", "", "", ())
 
 

@@ -17,7 +17,7 @@ try:
     import docxtpl
     from docx.enum.section import WD_ORIENTATION, WD_SECTION
     from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
@@ -231,6 +231,7 @@ def _borders(table: Any, widths_mm: Sequence[float], inner_mm: float) -> None:
 def _annex(document: Any, annex: Annex) -> None:
     """Add an annex in a section of its own: landscape, pages from 1, head and foot as in the letter."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
+    _tiny(document.paragraphs[-1])
     short, long = PAPERS[annex.paper]
     section.orientation, section.page_width, section.page_height = WD_ORIENTATION.LANDSCAPE, Mm(long), Mm(short)
     for old in section._sectPr.findall(qn("w:pgNumType")):
@@ -243,6 +244,12 @@ def _annex(document: Any, annex: Annex) -> None:
     document.add_paragraph(annex.title, style="parkgis annex")
     document.add_paragraph(annex.reference, style="parkgis annex reference")
     _blocks(document, annex.blocks)
+
+
+def _tiny(paragraph: Any) -> None:
+    """Shrink the empty paragraph that holds a section's end: as high as a line it takes a page for itself where one is full."""
+    form = paragraph.paragraph_format
+    form.line_spacing_rule, form.line_spacing, form.space_before, form.space_after = WD_LINE_SPACING.EXACTLY, Pt(1), Pt(0), Pt(0)
 
 
 def _outline(paragraph: Any) -> None:

@@ -126,7 +126,10 @@ def _adds_up(left_m2: float, right_m2: float) -> bool:
 
 
 def _burn_up(told: Told) -> list[Block]:
-    if told.extras.series is None or not told.briefing.target.area_ha:
+    """Draw the burn-up; not where nothing counts and nothing is planned: a flat line takes half a page and tells nothing."""
+    briefing = told.briefing
+    flat = not shows(briefing.counted.area_m2) and not briefing.matters.plan
+    if told.extras.series is None or not briefing.target.area_ha or flat:
         return []
     data = charts.burn_up_data(told.briefing, told.extras.series)
     png = charts.burn_up(data, told.words, BURN_UP_MM, told.extras.dpi, "png", told.extras.font)
