@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CENT_M2 = 100.0  # hectares are printed with two decimals
 SHOWN = 4  # documents named in a cell
+DONG = 19  # characters of a hundred thousand billion; the figures stand under the hectares
 
 
 def reasons(_briefing: Briefing, words: Words, beside: Beside) -> Table:
@@ -42,11 +43,11 @@ def figures(_briefing: Briefing, words: Words, beside: Beside) -> Table:
     """Return a row a figure beside the hectares that changed: money, households, graves, lots, and the documents that moved it."""
     columns: tuple[Column[Moved], ...] = (
         Column("figure", words("report.col_figure"), "text", 46, lambda r: moved.name(r.what, words)),
-        Column("before", words("report.col_figure_before"), "whole", 20, lambda r: r.before),
-        Column("difference", words("report.col_figure_change"), "whole", 20, lambda r: r.difference),
-        Column("after", words("report.col_figure_now"), "whole", 20, lambda r: r.after),
+        Column("before", words("report.col_figure_before"), "whole", DONG, lambda r: r.before),
+        Column("difference", words("report.col_figure_change"), "whole", DONG, lambda r: r.difference),
+        Column("after", words("report.col_figure_now"), "whole", DONG, lambda r: r.after),
         Column("documents", words("report.col_behind"), "whole", 12, lambda r: len({(s.number, s.date) for s in r.shares})),
-        Column("named", words("report.col_named"), "text", 70, lambda r: _shares(r, words)),
+        Column("named", words("report.col_named"), "text", 34, lambda r: _shares(r, words)),
     )
     rows = moved.changed(moved.known(beside.explanation)) if beside.explanation is not None else []
     return table(words, "figures", columns, tables.lines(columns, rows))
@@ -124,10 +125,10 @@ def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:
     columns: tuple[Column[_Moved], ...] = (
         Column("id", words("report.col_id"), "code", 12, lambda r: r.project.id),
         Column("project", words("report.col_project"), "text", 44, lambda r: r.project.name(words.lang)),
-        Column("before", words("report.col_counted_before"), "ha", 14, lambda r: r.before, adds=True),
-        Column("period", words("report.col_period"), "ha", 14, lambda r: r.change, adds=True),
-        Column("now", words("report.col_counted_now"), "ha", 14, lambda r: ha(r.project.counted.area_m2), adds=True),
-        Column("paid", words("report.col_paid_period"), "whole", 18, lambda r: r.paid, adds=True),
+        Column("before", words("report.col_counted_before"), "ha", DONG, lambda r: r.before, adds=True),
+        Column("period", words("report.col_period"), "ha", DONG, lambda r: r.change, adds=True),
+        Column("now", words("report.col_counted_now"), "ha", DONG, lambda r: ha(r.project.counted.area_m2), adds=True),
+        Column("paid", words("report.col_paid_period"), "whole", DONG, lambda r: r.paid, adds=True),
         Column("moved", words("report.col_note"), "text", 34, said),
     )
     if beside.earlier is None:
