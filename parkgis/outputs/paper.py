@@ -20,7 +20,8 @@ WIDTH_MM = 297.0 - (MARGINS_IN["left"] + MARGINS_IN["right"]) * 25.4
 HEIGHT_MM = 210.0 - (MARGINS_IN["top"] + MARGINS_IN["bottom"]) * 25.4
 PIXEL_MM = 25.4 / 96
 DIGIT_PX, PADDING_PX, ROW_PX = 7, 5, 20  # of a column's width in characters, and of a row whose height is not set
-SQUEEZED = 1.25  # a sheet of so many pages is made to fit one
+SQUEEZED = 1.4  # a sheet of so many pages is made to fit one, if its letters stay readable
+LETTERS_PT, LEAST_PT = 11.0, 7.0  # as written, and as small as they may come out
 MOST_ROWS = 500  # more are for the screen: a hundred thousand parcels would be two thousand pages
 
 
@@ -49,7 +50,8 @@ def scale(widths: Sequence[float]) -> float:
 def squeeze(page: Any, rows: int, widths: Sequence[float]) -> None:
     """Make a sheet that is a little longer than a page fit one: no table heading stands alone at a foot, no row on a last page."""
     high_mm = sum(page.row_sizes.get(row, (ROW_PX,))[0] for row in range(rows)) * PIXEL_MM
-    if 1.0 < high_mm * scale(widths) / HEIGHT_MM <= SQUEEZED:
+    pages = high_mm * scale(widths) / HEIGHT_MM
+    if 1.0 < pages <= SQUEEZED and LETTERS_PT * scale(widths) / pages >= LEAST_PT:
         page.fit_to_pages(1, 1)
 
 

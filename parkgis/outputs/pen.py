@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,7 @@ class Pen:
         align = STYLES[style].get("align", ALIGN.get(kind, "right"))
         return {"align": align, "text_wrap": kind == "text", "indent": int(kind == "text")}
 
-    def table(self, page: Any, header: int, table: Table, spans: Spans = (), *, numbered: bool = False) -> int:
+    def table(self, page: Any, header: int, table: Table, host: Sequence[float] = (), *, numbered: bool = False) -> int:
         """Draw a table from its header row on.
 
         Parameters
@@ -101,8 +102,8 @@ class Pen:
         header : int
             Row of the header, from 0.
         table : Table
-        spans : sequence of (int, int)
-            First and last worksheet column of each column; one each, with its width set, when not given.
+        host : sequence of float
+            Widths of the table above, over whose columns it is laid; when not given it sets the widths itself.
         numbered : bool
             Whether a row (1), (2), ... follows the header, as Vietnamese forms have.
 
@@ -111,35 +112,38 @@ class Pen:
         int
             The first free row.
         """
-        if not spans:
-            spans = [(at, at) for at in range(len(table.columns))]
-            for at, column in enumerate(table.columns):
-                page.set_column(at, at, column.width)
-        for (first, last), column in zip(spans, table.columns, strict=True):
+        widths = [column.width for column in table.columns]
+        places = spans(host or widths, widths)
+        if not host:
+            for at, width in enumerate(widths):
+                page.set_column(at, at, width)
+        else:
+            widths = [sum(host[first : last + 1]) or width for (first, last), width in zip(places, widths, strict=True)]
+        for (first, last), column in zip(places, table.columns, strict=True):
             self.put(page, (header, first, last), column.title, self.format("head"))
             if numbered:
                 page.write_string(header + 1, first, f"({first + 1})", self.format("numbering"))
-        page.set_row(header, max(height(column.title, column.width + 1, BOLD) for column in table.columns) + 4)
+        page.set_row(header, max(height(c.title, width + 1, BOLD) for c, width in zip(table.columns, widths, strict=True)) + 4)
         top = header + 1 + numbered
         for at, row in enumerate(table.rows):
-            self._row(page, top, top + at, table, row, spans)
+            self._row(page, top, top + at, table, row, (places, widths))
         if not table.rows:
             page.write_string(top, 0, table.empty, self.format("plain"))
         return top + max(len(table.rows), 1)
 
-    def _row(self, page: Any, top: int, at_row: int, table: Table, row: Row, spans: Spans) -> None:
-        label = tables.label(table, row)
+    def _row(self, page: Any, top: int, at_row: int, table: Table, row: Row, laid: tuple[Spans, Sequence[float]]) -> None:
+        label, (places, widths) = tables.label(table, row), laid
         tall = LINE_HEIGHT
         for at, (column, value) in enumerate(zip(table.columns, row.cells, strict=True)):
             if at in label[1:]:
                 continue
             reach = label if at in label[:1] else range(at, at + 1)
-            where = (at_row, spans[reach[0]][0], spans[reach[-1]][1])
-            formula = formulas.cell(table, row, at_row, at, top, [first for first, _ in spans])
+            where = (at_row, places[reach[0]][0], places[reach[-1]][1])
+            formula = formulas.cell(table, row, at_row, at, top, [first for first, _ in places])
             seen = UNKNOWN if value is None and not tables.blank(column, row) else value
             self.put(page, where, seen, self.format(row.role, column.kind, value), formula)
             if column.kind == "text" and value:
-                room = sum(table.columns[i].width for i in reach)
+                room = sum(widths[i] for i in reach)
                 tall = max(tall, height(str(value), room, BOLD if STYLES[row.role].get("bold") else 1.0))
         page.set_row(at_row, min(tall, TALLEST))
 
@@ -161,21 +165,23 @@ class Pen:
 
 
 def spans(host: Sequence[float], guest: Sequence[float]) -> list[tuple[int, int]]:
-    """Lay columns of the widths ``guest`` over the columns of a table above them.
+    """Lay columns of the widths ``guest``, all together as wide as the table above, over the columns of that table.
+
+    Each takes a column at least; where there are more of them than columns, they lie side by side beyond it.
 
     Examples
     --------
     >>> spans([10, 10, 10, 40], [18, 5, 30])
     [(0, 1), (2, 2), (3, 3)]
     """
-    found, first = [], 0
-    for width in guest:
-        last = first
-        while sum(host[first : last + 1]) < width and last + 1 < len(host):
-            last += 1
-        found.append((first, last))
-        first = last + 1
-    return found
+    if len(guest) > len(host):
+        return [(at, at) for at in range(len(guest))]
+    edges, goals = list(itertools.accumulate(host)), list(itertools.accumulate(guest))
+    cuts = [0]
+    for n, goal in enumerate(goals[:-1], start=1):
+        free = range(cuts[-1] + 1, len(host) - (len(guest) - n) + 1)
+        cuts.append(min(free, key=lambda cut: abs(edges[cut - 1] - goal / goals[-1] * edges[-1])))
+    return [(first, end - 1) for first, end in itertools.pairwise([*cuts, len(host)])]
 
 
 @functools.lru_cache(maxsize=4096)  # names of parks and steps come again in every table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import itertools
 from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import ExtraMissing, Reason
@@ -127,7 +126,7 @@ class _Drawing:
         widths = [c.width for c in main.columns]
         for table in others:
             page.write_string(row + 1, 0, table.caption, self.pen.format("title"))
-            row = self.pen.table(page, row + 2, table, spans(widths, [c.width for c in table.columns]))
+            row = self.pen.table(page, row + 2, table, widths)
         if main.rows and sheet.key in sheet_charts.CHARTS:
             sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
         page.freeze_panes(header + 1, 1)
@@ -198,7 +197,7 @@ class _Drawing:
         places = [
             (one.key, a1(row + 2 * at + 1, first))
             for at, line in enumerate(_lines(figures))
-            for one, (first, _) in zip(line, _places(widths, len(line)), strict=True)
+            for one, (first, _) in zip(line, spans(widths, [1.0] * len(line)), strict=True)
         ]
         names = dict(places) | {f"total_{key}": a1(top + table.total, table.at(key)) for key in ("counted", "documents")}
         return {f.key: formulas.FIGURES[f.key].format(**names) for f in figures if f.key in formulas.FIGURES}
@@ -206,7 +205,7 @@ class _Drawing:
     def _block(self, page: Any, row: int, widths: Sequence[float], figures: Sequence[Figure], live: Mapping[str, str]) -> None:
         """Draw a line of numbers over columns of these widths: their labels in a row and the numbers below."""
         tall = 0.0
-        for figure, (first, last) in zip(figures, _places(widths, len(figures)), strict=True):
+        for figure, (first, last) in zip(figures, spans(widths, [1.0] * len(figures)), strict=True):
             value, style = figure.value if figure.value is not None else UNKNOWN, self.pen.format("figure", figure.kind)
             self.pen.put(page, (row, first, last), figure.label, self.pen.format("figure_label"))
             self.pen.put(page, (row + 1, first, last), value, style, live.get(figure.key, ""))
@@ -248,14 +247,3 @@ def _lines(figures: Sequence[Figure]) -> list[Sequence[Figure]]:
     count = -(-len(figures) // LINE_OF_FIGURES)
     length = -(-len(figures) // count)
     return [figures[start : start + length] for start in range(0, len(figures), length)]
-
-
-def _places(widths: Sequence[float], count: int) -> list[tuple[int, int]]:
-    """Return the first and last column of each of ``count`` boxes about as wide as each other."""
-    ends = list(itertools.accumulate(widths))
-    cuts = [0]
-    for n in range(1, count):
-        goal = ends[-1] * n / count
-        free = range(cuts[-1] + 1, len(widths) - (count - n) + 1)
-        cuts.append(min(free, key=lambda cut: abs(ends[cut - 1] - goal)))
-    return [(first, end - 1) for first, end in itertools.pairwise([*cuts, len(widths)])]

@@ -36,7 +36,7 @@ CENTER, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_A
 # name: size, bold, italic, alignment, first line (mm), before, after (pt), kept with the next
 STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float, bool]] = {
     "Heading 1": (14, True, False, JUSTIFY, 12.7, 6, 6, True),
-    "Heading 2": (14, True, False, JUSTIFY, 12.7, 0, 6, True),
+    "Heading 2": (14, True, False, JUSTIFY, 12.7, 4, 6, True),
     "Caption": (12, False, True, CENTER, 0, 3, 6, False),
     "parkgis body": (14, False, False, JUSTIFY, 12.7, 0, 6, False),
     "parkgis item": (14, False, False, JUSTIFY, 12.7, 0, 6, False),
