@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parkgis.planning.goals import Goal
-    from parkgis.planning.outlook import Summary
+    from parkgis.planning.outlook import Outlook, Summary
     from parkgis.planning.patchwork import Mosaic
     from parkgis.reporting.ahead import Look
     from parkgis.reporting.scope import Scope
@@ -44,21 +45,29 @@ def looking(
     def look(snapshot: Snapshot, mine: Snapshot, scope: Scope, overdue: Overdue | None) -> Ahead:
         if scope.kind == "commune":
             return Ahead(without="commune") if forecast or land else NOTHING
-        found = _land(workspace, mine, overdue, progress) if land else NOTHING
-        if not forecast:
-            return found
-        goal = _goal(workspace, snapshot, mine, scope)
-        told = outlook(workspace, snapshot, goal, seed=SEED, progress=lambda step, share: progress(step, 0.3 + 0.7 * share))
-        return dataclasses.replace(found, outlook=told, forecast=_summary(summary(told)))
+        # blocks are GEOS, which leaves the interpreter free; they need most memory, and only the main thread's is used again
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            told = pool.submit(_told, workspace, snapshot, mine, scope) if forecast else None
+            found = _land(workspace, mine, overdue, progress) if land else NOTHING
+            progress("forecast", 0.8)
+            return _with(found, told.result()) if told else found
 
     return look
+
+
+def _told(workspace: Workspace, snapshot: Snapshot, mine: Snapshot, scope: Scope) -> Outlook:
+    return outlook(workspace, snapshot, _goal(workspace, snapshot, mine, scope), seed=SEED)
+
+
+def _with(found: Ahead, told: Outlook) -> Ahead:
+    return dataclasses.replace(found, outlook=told, forecast=_summary(summary(told)))
 
 
 def _land(workspace: Workspace, mine: Snapshot, overdue: Overdue | None, progress: Progress) -> Ahead:
     rules = workspace.as_known(mine.cut.known).config.blocks
     progress("blocks", 0.05)
     found = mosaic(mine, rules)
-    progress("blockers", 0.15)
+    progress("blockers", 0.5)
     return Ahead(usable=_usable(found), board=board(mine, rules, overdue, first=LISTED, laid=found))
 
 
