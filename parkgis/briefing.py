@@ -165,7 +165,7 @@ class Briefing:
             stage=stage(d.stage).name(words.lang),
             basis=words(f"report.definition_{d.basis}"),
             mapped=words("report.definition_mapped" if d.mapped_only else "report.definition_unmapped"),
-            groups="; ".join(words(f"word.group_{group}") for group in d.groups),
+            groups=", ".join(name[:1].lower() + name[1:] for name in (words(f"word.group_{group}") for group in d.groups)),
             parcel=_percent(d.tolerance_parcel, words),
             total=_percent(d.tolerance_total, words),
             version=d.version,
