@@ -8,7 +8,8 @@ and what the page's main thread computed of it (on a busy machine the truer of t
 the map stands as well; *gap* the longest time between two frames while a script zooms and pans, *task* the most that one
 task of the main thread computed meanwhile; *heap* what V8 holds after a collection, with what its buffers hold apart.
 
-``python benchmarks/maps.py [PARCELS ...]``; ``--gaps N`` opens our page alone, N times, and tells the gaps of all its frames.
+``python benchmarks/maps.py [PARCELS ...]``; ``--gaps N`` opens our page alone, N times, and tells the gaps of all its frames
+and the longest task of its main thread: where that is short, a gap is the machine's.
 """
 
 from __future__ import annotations
@@ -220,10 +221,12 @@ def gaps_of(browser: Browser, folder: Path, parcels: int, runs: int) -> None:
         page.goto(path.as_uri())
         page.wait_for_selector("body[data-ready]")
         page.wait_for_timeout(1000)
+        browser.start_tracing(page=page, categories=["toplevel"])
         gaps = sorted(page.evaluate(script))
+        task_ms = _longest(browser.stop_tracing())
         page.close()
         every += gaps
-        print(f"  run {run + 1}: {spread(gaps)}", flush=True)
+        print(f"  run {run + 1}: {spread(gaps)}, longest task {task_ms:.0f} CPU ms", flush=True)
     print(f"  all:   {spread(sorted(every))}")
 
 

@@ -392,6 +392,20 @@ def test_the_view_stays_near_the_land(page: Page, tmp_path: Path) -> None:
     assert page.evaluate("parkgis.map.getZoom()") > 9
 
 
+def test_what_is_written_on_the_map_is_hidden_while_it_is_scaled(page: Page, tmp_path: Path) -> None:
+    show(page, drawing(workspace(tmp_path / "w")), tmp_path)
+    seen = page.evaluate(
+        """async () => {
+             const marks = () => [...document.querySelectorAll(".marks")].map((node) => getComputedStyle(node).visibility);
+             const event = (name) => new Promise((tell) => parkgis.map.once(name, () => tell(marks())));
+             const [before, during, after] = [marks(), event("zoomanim"), event("moveend")];
+             parkgis.map.zoomIn(1);
+             return [before, await during, await after];
+           }"""
+    )
+    assert seen == [["visible"] * 3, ["hidden"] * 3, ["visible"] * 3]
+
+
 def test_a_phone_shows_the_map_first_and_the_legend_on_demand(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     show(page, drawing(workspace(tmp_path / "w")), tmp_path)

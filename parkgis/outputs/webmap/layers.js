@@ -26,9 +26,15 @@ const MarkLayer = /** @type {any} */ (
       delete this._container;
     },
 
+    _onAnimZoom(/** @type {L.ZoomAnimEvent} */ event) {
+      renderer._onAnimZoom.call(this, event);
+      this._container.style.visibility = "hidden"; // scaled, letters are no help, and Chromium paints them all anew for it
+    },
+
     _update() {
-      if (this._map._animatingZoom && this._bounds) return; // wait for the end: what is written is being scaled
+      if (this._map._animatingZoom && this._bounds) return; // wait for the end
       renderer._update.call(this);
+      this._container.style.visibility = "";
       const { min, max } = this._bounds, { x, y } = max.subtract(min);
       Object.entries({ width: x, height: y, viewBox: `${min.x} ${min.y} ${x} ${y}` }).forEach(([name, value]) => this._container.setAttribute(name, value));
       L.DomUtil.setPosition(this._container, min);
