@@ -40,6 +40,8 @@ YOUNG_DAYS = 365
 YOUNG_WIDER = 0.5
 """By this share the band of a ledger without any past is wider than that of a ledger of :data:`YOUNG_DAYS`."""
 TOLD = 5
+SAME_M2 = 1.0
+"""Futures of a project that differ by less are one: the draws hold seven digits."""
 
 
 class Note(NamedTuple):
@@ -331,7 +333,8 @@ def _drivers(supply: Supply, made: Draws, end: Floats, ok: Mask) -> tuple[Driver
     *Method*: conditional probability in the draws, split at the median; no cause is proved by it.
     """
     found = [
-        _driver("project", one.project, made.end[:, n] > np.median(made.end[:, n]), end, ok) for n, one in enumerate(supply.travels)
+        _driver("project", one.project, made.end[:, n] > np.median(made.end[:, n]) + SAME_M2, end, ok)
+        for n, one in enumerate(supply.travels)
     ] + [
         _driver("step", "+".join(one.stages), made.took[:, n] < np.median(made.took[:, n]), end, ok)
         for n, one in enumerate(milestones())

@@ -232,14 +232,17 @@ def draw(
 
 def _chunk(walk: _Walk, projects: int, last: int, days: int) -> tuple[Floats, Floats]:
     count = walk.count
-    end, by_day = np.zeros((count, projects), np.float32), np.zeros(count * (days + 1))
+    end, by_day = np.zeros((count, projects)), np.zeros(count * (days + 1))
     place = (np.arange(count, dtype=np.int64) * (days + 1))[:, None]
     for arrived, area_m2, which in walk.arrivals():
-        member = np.eye(projects, dtype=np.float32)[walk.project[which]]
-        end += np.where(arrived <= last, area_m2, np.float32(0)) @ member
-        cell = np.clip(np.ceil(arrived) - 1, 0, days).astype(np.int64)  # the last cell holds what comes later
-        by_day += np.bincount((place + cell).ravel(), weights=area_m2.ravel(), minlength=by_day.size)
-    return end.astype(np.float64), np.cumsum(by_day.reshape(count, -1)[:, :days], axis=1)
+        first = np.flatnonzero(_first(walk.project[which]))  # a matrix product of this size wakes threads that wait in vain
+        come = np.where(arrived <= last, area_m2, np.float32(0))
+        end[:, walk.project[which[first]]] += np.add.reduceat(come, first, axis=1, dtype=np.float64)
+        cell = np.ceil(arrived)
+        cell -= 1
+        np.clip(cell, 0, days, out=cell)  # the last cell holds what comes later
+        by_day += np.bincount((place + cell.astype(np.int64)).ravel(), weights=area_m2.ravel(), minlength=by_day.size)
+    return end, np.cumsum(by_day.reshape(count, -1)[:, :days], axis=1)
 
 
 class _Tables:
@@ -305,7 +308,7 @@ class _Walk:
             if not len(which):
                 continue
             took = self._took(step, which, now[:, which])
-            self.took[:, step] = (took @ self.area_m2[which]) / max(float(self.area_m2[which].sum()), 1.0)
+            self.took[:, step] = (took * self.area_m2[which]).sum(axis=1) / max(float(self.area_m2[which].sum()), 1.0)
             now[:, which] = np.minimum(now[:, which] + took, np.maximum(self.by[step, which], 1))
             if step:
                 lost = whole[:, which] * self._share(step, which)
