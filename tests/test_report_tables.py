@@ -15,7 +15,7 @@ import numpy as np
 import openpyxl
 import pytest
 from test_pages import Read
-from test_workbook import header_row, recalculated
+from test_workbook import header_row, printable_mm, printed_mm, recalculated
 from webmaps import shipped_map, violations
 
 from parkgis import reporting
@@ -222,6 +222,18 @@ def test_charts_are_native_and_there_is_one_sheet_a_project(pair: tuple[Briefing
     assert any("Bàn giao lũy kế so với kế hoạch" in chart for chart in charts)
     assert {p.id for p in pair[0].projects} <= set(book.sheetnames)
     assert [row[0].value for row in book["QV"].iter_rows(max_row=1)] == ["Dự án KCN Quế Võ (I và mở rộng)"]
+
+
+def test_the_tables_of_a_project_are_as_wide_as_each_other_and_can_be_read(book: Workbook) -> None:
+    """Laid over the columns of the first one, texts stood eight characters wide, and its head came again above other tables."""
+    sheet = book["QV"]
+    heads = [row for row in sheet.iter_rows() if row[0].fill.fgColor.rgb == "FFD3E4DC" and row[0].alignment.horizontal == "center"]
+    assert len(heads) == 5
+    ends = {(r.min_row, r.min_col): r.max_col for r in sheet.merged_cells.ranges}
+    rights = {max(ends.get((cell.row, cell.column), cell.column) for cell in row if cell.value) for row in heads}
+    assert rights == {sheet.max_column}
+    assert sheet.print_title_rows == "$1:$1"
+    assert all(11 * min(printable_mm(sheet) / wide_mm, 1) >= 7 for wide_mm in printed_mm(sheet))
 
 
 @pytest.mark.parametrize("words", [VI, EN], ids=["vi", "en"])

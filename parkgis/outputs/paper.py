@@ -22,6 +22,7 @@ PIXEL_MM = 25.4 / 96
 DIGIT_PX, PADDING_PX, ROW_PX = 7, 5, 20  # of a column's width in characters, and of a row whose height is not set
 SQUEEZED = 1.4  # a sheet of so many pages is made to fit one, if its letters stay readable
 LETTERS_PT, LEAST_PT = 11.0, 7.0  # as written, and as small as they may come out
+PAGE_ROWS = 40  # about so many rows of one line fit a page
 MOST_ROWS = 500  # more are for the screen: a hundred thousand parcels would be two thousand pages
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from parkgis.reporting.parcels import Rows
     from parkgis.words.catalogue import Words
 
+GRID = (9.0,) * 24  # columns of a sheet of a project, in letters of 7 points on paper
 LINE_OF_FIGURES = 6  # so many numbers of a block stand side by side, in letters one can read
 
 
@@ -59,7 +60,7 @@ def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, *, by_proj
         drawing.further(sheet)
     parcels = drawing.parcels()
     for sheet in report.project_sheets(briefing, words, beside) if by_project else ():
-        drawing.further(sheet)
+        drawing.form(sheet)
     book.close()
     names = {line.id: line.name(words.lang) for line in briefing.projects}
     return parcel_sheet.fill(buffer.getvalue(), parcels, names) if parcels else buffer.getvalue()
@@ -130,10 +131,24 @@ class _Drawing:
         if main.rows and sheet.key in sheet_charts.CHARTS:
             sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
         page.freeze_panes(header + 1, 1)
-        self._print(page, header, header)
+        long = not others or len(main.rows) > paper.PAGE_ROWS  # its head is repeated; above rows of another table it would lie
+        self._print(page, header if long else 0, header if long else 0)
         paper.squeeze(page, row, widths)
         if sheet.key in sheet_charts.CHARTS:
             page.fit_to_pages(1, 1)  # a chart must not be torn in two
+
+    def form(self, sheet: Sheet) -> None:
+        """Draw a sheet of tables as unlike each other as those of a project: each as wide as the page, over one even grid."""
+        page = self._page(sheet.name)
+        page.set_column(0, len(GRID) - 1, GRID[0])
+        row = self._texts(page, self._sheet_heading(sheet), GRID)
+        for table in sheet.tables:
+            page.write_string(row, 0, table.caption, self.pen.format("title"))
+            row = self.pen.table(page, row + 1, table, GRID) + 1
+        page.ignore_errors({"number_stored_as_text": f"A1:{a1(row, len(GRID) - 1)}"})
+        page.freeze_panes(1, 0)
+        self._print(page, 0, 0)
+        paper.squeeze(page, row, GRID)
 
     def parcels(self) -> dict[int, tuple[int, Sequence[tuple[Rows, slice]]]]:
         """Draw the parcels sheets but for their rows; say which worksheet gets which, from which row on."""
