@@ -293,6 +293,33 @@ def test_paper_has_title_legend_scale_day_and_digest_at_the_scale_asked_for(page
     assert len(boxes) == 1 and [round(float(n) * 25.4 / 72) for n in boxes[0].split()[2:]] == [297, 420]
 
 
+@pytest.mark.parametrize(("paper", "beside"), [("A4-landscape", True), ("A3-portrait", False)])
+def test_paper_shows_two_days_at_one_scale(page: Page, tmp_path: Path, made: Made, paper: str, beside: bool) -> None:
+    show(page, made.draw("clearance"), tmp_path)
+    page.locator("#compare").check()
+    page.evaluate("window.print = () => {}")
+    page.locator("#tool-print").click()
+    page.locator("#paper").select_option(paper)
+    page.locator("#print-now").click()
+    first, last = page.evaluate("[parkgis.speak.day(parkgis.store.get().from), '31/10/2026']")
+    assert page.locator("#sheet .paper-day").all_text_contents() == [first, last] and first != last
+    for said in (f"{first} – {last}", f"Số lượng trong chú giải: đến ngày {last}"):
+        assert said in (page.locator("#sheet").text_content() or "")
+    handed, sizes = page.evaluate(
+        """(() => { const all = [...document.querySelectorAll("#sheet canvas")];
+             const handed = (c) => { const {data} = c.getContext("2d").getImageData(0, 0, c.width, c.height); let n = 0;
+               for (let i = 0; i < data.length; i += 4) if (data[i] === 13 && data[i + 1] === 8 && data[i + 2] === 135) n++;
+               return n; };
+             return [all.map(handed), all.map((c) => [c.width, c.height])]; })()"""
+    )
+    assert handed[0] < handed[1] and sizes[0] == sizes[1]
+    page.emulate_media(media="print")
+    (x, y), (right, low) = page.evaluate("[...document.querySelectorAll('#sheet .frame')].map((f) => [f.offsetLeft, f.offsetTop])")
+    assert (right > x and low == y) if beside else (right == x and low > y)
+    pdf = page.pdf(path=tmp_path / "paper.pdf", prefer_css_page_size=True)
+    assert len(re.findall(rb"/MediaBox", pdf)) == 1
+
+
 def test_the_view_is_saved_as_a_picture(page: Page, tmp_path: Path, made: Made) -> None:
     show(page, made.draw("clearance"), tmp_path)
     page.locator("#tool-print").click()

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { placesOf } from "./scene.js";
+import { comparedSum } from "./timebar.js";
 
 const PIXEL_MM = 25.4 / 96; // a CSS pixel on paper
 const DPI = 200;
@@ -10,6 +11,8 @@ export const PAPERS = /** @type {Record<string, [number, number]>} */ ({ "A4-lan
 const MARGIN_MM = 10;
 const HEAD_MM = 30; // above the map
 const FOOT_MM = 52; // below it
+const GAP_MM = 4; // between the maps of two days
+const OWN_DAY = ["usable", "blockers", "stages"]; // known of the page's own day alone
 export const SCALES = [0, 1000, 2000, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000];
 
 /**
@@ -42,27 +45,35 @@ export function scaleOf(map) {
   return metres / (PIXEL_MM / 1000);
 }
 
+/** Return the days to show, one map each: the earlier of two first. @param {Studio} studio */
+function daysOf({ scene, store }) {
+  const { day, from } = store.get();
+  return from && Object.keys(scene.earlier).length ? [from, day] : [day];
+}
+
 /**
- * Paint a part of the map, every layer that is switched on, in the order of the map.
+ * Paint a part of the map as of a day, every layer that is switched on, in the order of the map.
  * @param {Studio} studio
+ * @param {number} day the one shown, or the earlier of two
  * @param {L.LatLngBounds} bounds
  * @param {number} width CSS pixels
  * @param {number} height
  * @param {number} scale canvas pixels a CSS pixel
  */
-export function picture({ map, content, scene, store }, bounds, width, height, scale) {
+export function picture({ map, content, scene, store }, day, bounds, width, height, scale) {
   const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) }));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   const at = placer(bounds, width, height);
+  const before = day !== store.get().day;
   for (const layer of content.layers) {
-    const shown = scene.layers[layer.id];
-    if (!map.hasLayer(shown)) continue;
+    const shown = (before && scene.earlier[layer.id]) || scene.layers[layer.id];
+    if (!map.hasLayer(shown) || (before && OWN_DAY.includes(layer.show))) continue;
     for (const one of layer.show === "blockers" ? [shown, scene.lit, scene.ticked] : [shown]) if (one?.drawTo && map.hasLayer(one)) one.drawTo(context, { bounds, width, height, scale });
     context.save();
     context.scale(scale, scale);
-    if (shown.paintTo) shown.paintTo(context, at, store.get().day);
+    if (shown.paintTo) shown.paintTo(context, at, day);
     if (shown.lines) lines(context, layer, shown.lines, at);
     if (layer.show === "labels") names(context, shown._labels, at, width);
     context.restore();
@@ -125,7 +136,7 @@ function names(context, labels, at, width) {
 // -- paper -------------------------------------------------------------------------------------------------
 
 /**
- * Lay out a sheet of paper; it is seen only when printed.
+ * Lay out a sheet of paper; it is seen only when printed. Two days stand beside each other, or one above the other on an upright sheet.
  * @param {Studio} studio
  * @param {string} paper of PAPERS
  * @param {number} scale denominator; 0 for the scale of the screen
@@ -133,19 +144,50 @@ function names(context, labels, at, width) {
  */
 export function sheetOfPaper(studio, paper, scale, legends) {
   const { map, content, speak, store } = studio;
-  const [paperWidth, paperHeight] = PAPERS[paper];
-  const width = (paperWidth - 2 * MARGIN_MM) / PIXEL_MM, height = (paperHeight - 2 * MARGIN_MM - HEAD_MM - FOOT_MM) / PIXEL_MM;
-  const canvas = picture(studio, boundsAt(map, width, height, scale), width, height, DPI / 96);
-  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  const days = daysOf(studio), upright = paper.endsWith("portrait");
+  const sides = PAPERS[paper].map((side, i) => side - 2 * MARGIN_MM - (i ? HEAD_MM + FOOT_MM : 0));
+  const along = upright ? 1 : 0;
+  sides[along] = (sides[along] - GAP_MM * (days.length - 1)) / days.length;
+  const [width, height] = sides.map((side) => side / PIXEL_MM);
+  const frames = days.map((day) => frameOf(studio, day, days.length > 1, boundsAt(map, width, height, scale), width, height));
   const { bar, demo, credits } = speak.text();
-  const denominator = scale || scaleOf(map);
+  const { day } = store.get();
   return el(
     "section",
     { id: "sheet", class: `paper-${paper}` },
-    el("header", {}, demo && el("p", { class: "demo-band" }, demo), el("p", { class: "board" }, bar.board), el("h1", {}, bar.title), el("p", { class: "cut" }, speak.say("cut", { on: speak.day(store.get().day) }))),
-    el("div", { class: "frame" }, canvas, demo && el("span", { class: "demo-mark" }, speak.text().demo_short), el("span", { class: "paper-north" }, `▲ ${speak.say("north")}`)),
-    el("footer", {}, el("div", { class: "legends" }, ...legends), el("div", { class: "facts" }, scaleBar(denominator, speak), ...bar.facts.map((/** @type {[string, string]} */ [text]) => el("p", {}, text)), el("p", { class: "whole-digest" }, content.print.digest), el("p", {}, credits.join(" · ")))),
+    el("header", {}, demo && el("p", { class: "demo-band" }, demo), el("p", { class: "board" }, bar.board), el("h1", {}, bar.title), el("p", { class: "cut" }, cutOf(studio))),
+    el("div", { class: `frames${upright ? " upright" : ""}${days.length > 1 ? " two" : ""}` }, ...frames),
+    el(
+      "footer",
+      {},
+      el("div", { class: "legends" }, ...legends),
+      el("div", { class: "facts" }, scaleBar(scale || scaleOf(map), speak), days.length > 1 && el("p", {}, speak.say("print_counts", { day: speak.day(day) })), ...bar.facts.map((/** @type {[string, string]} */ [text]) => el("p", {}, text)), el("p", { class: "whole-digest" }, content.print.digest), el("p", {}, credits.join(" · "))),
+    ),
   );
+}
+
+/**
+ * Return the map of a day, framed; where it is one of two, it tells its day.
+ * @param {Studio} studio
+ * @param {number} day
+ * @param {boolean} told
+ * @param {L.LatLngBounds} bounds
+ * @param {number} width CSS pixels
+ * @param {number} height
+ */
+function frameOf(studio, day, told, bounds, width, height) {
+  const { speak } = studio;
+  const canvas = picture(studio, day, bounds, width, height, DPI / 96);
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  const { demo, demo_short } = speak.text();
+  return el("div", { class: "frame" }, canvas, demo && el("span", { class: "demo-mark" }, demo_short), told && el("span", { class: "paper-day" }, speak.day(day)), el("span", { class: "paper-north" }, `▲ ${speak.say("north")}`));
+}
+
+/** Return the day of the figures, and of two days what was handed over between them. @param {Studio} studio */
+function cutOf({ content, speak, store }) {
+  const { day, from } = store.get();
+  const cut = speak.say("cut", { on: speak.day(day) });
+  return from ? `${cut} · ${comparedSum(content, speak, store.get())}` : cut;
 }
 
 /**
@@ -166,23 +208,27 @@ function scaleBar(denominator, speak) {
  */
 export async function savePng(studio) {
   const { map, content, speak, store } = studio;
-  const { x: width, y: height } = map.getSize();
+  const { x: each, y: height } = map.getSize();
+  const days = daysOf(studio), width = each * days.length;
   const scale = 2, head = 78, foot = 42;
-  const view = picture(studio, map.getBounds(), width, height, scale);
   const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { width: width * scale, height: (height + head + foot) * scale }));
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.scale(scale, scale);
   pen.fillStyle = "#ffffff";
   pen.fillRect(0, 0, width, height + head + foot);
-  pen.drawImage(view, 0, head, width, height);
   const { bar, demo, credits } = speak.text();
-  const write = (/** @type {string} */ text, /** @type {number} */ y, /** @type {string} */ font, colour = "#16202c") => {
+  const write = (/** @type {string} */ text, /** @type {number} */ y, /** @type {string} */ font, colour = "#16202c", x = 12) => {
     Object.assign(pen, { font: `${font} system-ui, 'Segoe UI', Arial, sans-serif`, fillStyle: colour });
-    pen.fillText(text, 12, y, width - 24);
+    pen.fillText(text, x, y, width - 24);
   };
+  days.forEach((day, i) => {
+    pen.drawImage(picture(studio, day, map.getBounds(), each, height, scale), i * each, head, each, height);
+    if (days.length > 1) write(speak.day(day), head + 26, "700 18px", "#16202c", i * each + 12);
+    if (i) pen.fillRect(i * each - 1, head, 2, height);
+  });
   write(bar.board, 18, "12px", "#52606f");
   write(demo ? `${bar.title} – ${demo}` : bar.title, 42, "700 18px", demo ? "#b3261e" : "#16202c");
-  write(speak.say("cut", { on: speak.day(store.get().day) }), 64, "600 13px", "#0b4f8a");
+  write(cutOf(studio), 64, "600 13px", "#0b4f8a");
   write(`${speak.say("print_of", { scale: speak.number(Number(scaleOf(map).toPrecision(3)), 0) })} · ▲ ${speak.say("north")} · ${bar.facts.map((/** @type {[string, string]} */ [text]) => text).join(" · ")}`, head + height + 17, "11px", "#52606f");
   write(credits.join(" · "), head + height + 34, "11px", "#52606f");
   pngLegend(pen, studio, head + 10, width);

@@ -54,8 +54,7 @@ export function timeBar({ content, speak, store }, swipe, sides) {
     compare.checked = earlier > 0;
     versus.hidden = earlier === 0;
     if (earlier) from.value = String(earlier);
-    const handed = (/** @type {number} */ d) => Object.keys(content.projects).reduce((m2, id) => m2 + valueBy(content.time.handed[id], d), 0);
-    sum.textContent = earlier ? speak.say("compare_sum", { area: speak.area(handed(day) - handed(earlier)), from: speak.day(earlier), to: speak.day(day) }) : "";
+    sum.textContent = earlier ? comparedSum(content, speak, store.get()) : "";
   }
   slider.addEventListener("input", () => show(Number(slider.value)));
   say();
@@ -71,4 +70,15 @@ export function timeBar({ content, speak, store }, swipe, sides) {
     versus,
   );
   return { bar, say, stop };
+}
+
+/**
+ * Say what was handed over between two days.
+ * @param {any} content
+ * @param {import("./words.js").Speaker} speak
+ * @param {import("./state.js").State} state
+ */
+export function comparedSum(content, speak, { day, from }) {
+  const handed = (/** @type {number} */ on) => Object.keys(content.projects).reduce((m2, id) => m2 + valueBy(content.time.handed[id], on), 0);
+  return speak.say("compare_sum", { area: speak.area(handed(day) - handed(from)), from: speak.day(from), to: speak.day(day) });
 }
