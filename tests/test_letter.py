@@ -255,7 +255,7 @@ def test_the_head_is_laid_out_as_the_decree_says(worked: Case) -> None:
     lines = [(p.text, p.runs[0].font.size.pt, bool(p.runs[0].font.bold)) for p in (*left.paragraphs, *right.paragraphs) if p.text]
     assert lines == [
         ("UBND TỈNH BẮC NINH", 12, False),
-        ("BAN QUẢN LÝ CÁC KHU CÔNG NGHIỆP TỈNH BẮC NINH", 12, True),
+        ("BAN QUẢN LÝ CÁC KHU CÔNG\u00a0NGHIỆP TỈNH BẮC NINH", 12, True),
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True),
         ("Độc lập - Tự do - Hạnh phúc", 13, True),
     ]

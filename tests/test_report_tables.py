@@ -312,7 +312,9 @@ def test_a_narrowed_report_says_so_in_its_title_and_has_no_part_of_the_province_
 
 def test_a_target_of_zero_has_no_share(pair: tuple[Briefing, Beside]) -> None:
     nothing = dataclasses.replace(pair[0], target=dataclasses.replace(pair[0].target, area_ha=0.0), remaining_m2=0.0)
-    assert {f.key: f.value for f in report.figures(nothing, VI, pair[1])}["share"] is None
+    values = {f.key: f.value for f in report.figures(nothing, VI, pair[1])}
+    assert (values["target"], values["remaining"], values["share"]) == (None, None, None)  # not 0.00 of 0.00 ha
+    assert VI("report.goal_unset", year=2026) in pages.build(nothing, VI, pair[1])
     assert steps.province(nothing, pair[1])[-1].share is None
     assert "–" in pages.build(nothing, VI, pair[1])
     assert page_pictures.pictures(nothing, pair[1], VI) == ()

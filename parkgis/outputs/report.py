@@ -116,7 +116,7 @@ def figures(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple
     Plan and period stand in it where there is a plan, and a report before.
     """
     counted, plan = briefing.counted, briefing.matters
-    target = briefing.target.area_ha if briefing.target.area_ha or not briefing.scope(words.lang) else None
+    target = briefing.target.area_ha or None
     values: list[tuple[str, tables.Kind, tables.Value]] = [
         ("target", "ha", target),
         ("counted", "ha", ha(counted.area_m2)),
@@ -155,6 +155,8 @@ def remarks(briefing: Briefing, words: Words) -> tuple[str, ...]:
 def goal(briefing: Briefing, words: Words) -> str:
     """Say what is to be reached: the province's target, or what the plan of the scope says."""
     target = briefing.target
+    if not briefing.scope(words.lang) and not target.area_ha:
+        return words("report.goal_unset", year=target.year)
     if not briefing.scope(words.lang):
         return words("report.goal", year=target.year, area=target.area_ha)
     scope = clean(briefing.scope(words.lang))

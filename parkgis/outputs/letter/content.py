@@ -103,7 +103,7 @@ def _head(told: Told) -> Head:
     blank = words("letter.blank")
     return Head(
         superior=clean(letterhead.text("superior", lang) or blank).upper(),
-        issuer=clean(told.briefing.board(lang)).upper(),
+        issuer=clean(told.briefing.board(lang)).upper().replace("CÔNG NGHIỆP", "CÔNG\u00a0NGHIỆP"),  # one word, on one line
         number=words("letter.number", **_numbered(told)),
         nation=words("letter.nation"),
         motto=words("letter.motto"),
