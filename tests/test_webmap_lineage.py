@@ -126,3 +126,34 @@ def test_a_merged_parcel_is_drawn_as_a_part_only_once_it_is_one(page: Page, tmp_
     assert page.evaluate(rows) == 1  # 5 was handed over, 6 not, and 7 not as a whole
     page.evaluate("parkgis.store.set({day: parkgis.speak.dayNumber('2026-05-09')})")
     assert page.evaluate(rows) == 0
+
+
+@pytest.mark.browser
+def test_what_was_recorded_before_a_split_is_told_of_the_mother(page: Page, tmp_path: Path) -> None:
+    made = make.workspace(tmp_path / "w")
+    boxes = {key: BOXES[key] for key in ("09/1/1", "09/1/2", "09/1/3", "09/1/4")}
+    sha256 = write_parcels(make.parcels(boxes), tmp_path / "w/layers/parcels/QV-1.gpkg", make.START)
+    made.store.append(
+        [
+            make.layer_entry("parcels", "layers/parcels/QV-1.gpkg", sha256, project="QV"),
+            make.reached("09/1/2", stage="notice", project="QV", on="2026-01-20"),
+            make.reached(project="QV", tranche=(60, 0, 90, 40), on="2026-03-05", area_m2=1200.0),
+            make.split("09/1/2", "09/1/3", "09/1/4", on="2026-04-10", project="QV"),
+            make.reached(project="QV", tranche=(100, 0, 115, 40), on="2026-05-05", area_m2=600.0),
+        ]
+    )
+    show(page, drawing(made), tmp_path)
+    mother, daughter = "bàn giao chủ đầu tư: 1.200,0 m², 05/03/2026", "bàn giao chủ đầu tư: 600,0 m², 05/05/2026"
+
+    def told(day: str) -> str:
+        page.evaluate("day => parkgis.store.set({day: parkgis.speak.dayNumber(day)})", day)
+        page.mouse.click(*look_at(page, 95, 20))
+        text = popup(page)
+        page.keyboard.press("Escape")
+        return text
+
+    before, after = told("2026-04-09"), told("2026-06-30")
+    assert "Thửa 09/1/2" in before and mother in before and daughter not in before
+    assert "Thửa 09/1/4" in after and daughter in after and "05/03/2026" not in after
+    assert "Phần thửa ghi nhận theo thửa cũ\n09/1/2" in after
+    assert "(ghi nhận theo thửa 09/1/2)" in after and "(ghi nhận theo" not in before

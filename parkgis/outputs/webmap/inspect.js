@@ -78,8 +78,9 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
       const table = tables[of], bounds = extentOf(table, [row]);
       if (!latlng && bounds) map.fitBounds(bounds.pad(of === "blockers" ? 3 : 0.5), { animate: false, maxZoom: 18 });
       side.highlight([row]);
+      const day = () => (side === scene.earlier[of] && store.get().from) || store.get().day;
       const at = of === "blockers" ? `${table.text("project", row)}:${parcelKey(table, row)}` : "";
-      show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => sheets[of](context, row, store.get().day));
+      show(latlng ?? bounds?.getCenter() ?? map.getCenter(), at, () => sheets[of](context, row, day()));
     },
     /** @param {L.LatLng} latlng */
     at(latlng) {

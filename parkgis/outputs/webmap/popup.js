@@ -103,6 +103,7 @@ export function parcelSheet(context, row, day) {
     ["stage", speak.say("row_stage"), speak.stage(newest).name],
     ["dispute", speak.say("disputed"), dispute(context, project, key, parcels.int("area", row))],
     ...pieces(context, project, key, day),
+    ["parts", speak.say("parts_before"), elsewhere(context, project, key)],
   ];
   const wanted = fieldsOf(content, "parcels");
   const history = !wanted.length || wanted.includes("history") ? historyOf(context, project, key, days) : [];
@@ -144,7 +145,11 @@ function dispute({ content, speak }, project, key, measured) {
 function historyOf({ content, speak }, project, key, days) {
   /** @type {[number, string, string][]} */
   const found = [];
-  days.forEach((reached, i) => reached && found.push([reached, speak.stage(i + 1).short, papersOf(content, speak, project, i + 1, reached)]));
+  days.forEach((reached, i) => {
+    if (!reached) return;
+    const stage = speak.stage(i + 1).short, keys = mothersOf(content, project, key, reached);
+    found.push([reached, keys ? speak.say("recorded_of", { stage, keys }) : stage, papersOf(content, speak, project, i + 1, reached)]);
+  });
   for (const [of, parcel, kind, day, code, document, open] of content.history.notes) {
     if (of !== project || parcel !== key) continue;
     const what = speak.say(`note_${kind}${open ? "_open" : ""}`), name = speak.text().obstacles[code] ?? code;
@@ -167,29 +172,57 @@ function papersOf(content, speak, project, stage, day) {
 }
 
 /**
+ * Return the parts recorded of a parcel by a day; what lies in several daughters by now is one part.
  * @param {Context} context
  * @param {string} project
  * @param {string} key
  * @param {number} day
  * @returns {[string, string, string][]}
  */
-function pieces({ speak, tables }, project, key, day) {
-  const { tranches } = tables;
-  /** @type {[string, string, string][]} */
-  const found = [];
+function pieces({ speak, tables: { tranches } }, project, key, day) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
   for (let row = 0; row < (tranches?.rows ?? 0); row++) {
-    if (tranches.text("key", row) !== key || tranches.text("project", row) !== project || tranches.int("shown", row) > day) continue;
-    const stage = speak.stage(tranches.int("stage", row)).short;
-    found.push(["parts", found.length ? "" : speak.say("parts_here"), `${stage}: ${speak.tableArea(tranches.int("area", row))}, ${speak.day(tranches.int("day", row))}`]);
+    if (tranches.text("then", row) !== key || tranches.text("project", row) !== project || tranches.int("shown", row) > day) continue;
+    const reached = `${tranches.int("stage", row)}:${tranches.int("day", row)}`;
+    found.set(reached, (found.get(reached) ?? 0) + tranches.int("area", row));
   }
-  return found;
+  return [...found].map(([reached, area], i) => {
+    const [stage, on] = reached.split(":").map(Number);
+    return ["parts", i ? "" : speak.say("parts_here"), `${speak.stage(stage).short}: ${speak.tableArea(area)}, ${speak.day(on)}`];
+  });
+}
+
+/**
+ * Name the parcels of which parts of this one were recorded, before a split or merge.
+ * @param {Context} context
+ * @param {string} project
+ * @param {string} key
+ */
+function elsewhere({ tables: { tranches } }, project, key) {
+  const rows = [...Array(tranches?.rows ?? 0).keys()].filter((row) => tranches.text("key", row) === key && tranches.text("project", row) === project);
+  return [...new Set(rows.map((row) => tranches.text("then", row)).filter((then) => then !== key))].join(", ");
+}
+
+/**
+ * Return the older parcels of which a split or merge made this one after a day, as the ledger names them; else nothing.
+ * @param {any} content
+ * @param {string} project
+ * @param {string} key
+ * @param {number} day
+ * @returns {string}
+ */
+function mothersOf(content, project, key, day) {
+  const made = content.history.notes.find((/** @type {any} */ [of, parcel, kind, on]) => of === project && parcel === key && kind.endsWith("_from") && on > day);
+  return made ? made[4] : "";
 }
 
 /** What a click on each kind of land tells, by what the layer shows: @type {Record<string, (context: Context, row: number, day: number) => Sheet>} */
 export const SHEETS = {
   parcels: parcelSheet,
-  tranches({ content, speak, tables: { tranches }, opener }, row) {
-    const key = tranches.text("key", row), project = tranches.text("project", row);
+  tranches({ content, speak, tables: { tranches }, opener }, row, on) {
+    const now = tranches.text("key", row), project = tranches.text("project", row);
+    const key = mothersOf(content, project, now, on) ? tranches.text("then", row) : now;
     const stage = tranches.int("stage", row), day = tranches.int("day", row);
     return {
       title: key ? speak.say("tranche_part", { key }) : speak.say("tranche_outside"),

@@ -75,6 +75,8 @@ def _lives(frame: gpd.GeoDataFrame, lives: Mapping[tuple[str, str], tuple[int, i
 def tranches(shapes: Shapes, legal: str) -> Table:
     """Return pieces of land that reached a stage other than as a whole parcel, later stages on top.
 
+    ``key`` names the parcel a piece lies in, ``then`` the one it lay in on its day.
+
     An irregular parcel is measured by its shape and so comes with the tranches even when it was reached as a
     whole; the map already shows it among the parcels, and leaves it out here.
     """
@@ -83,9 +85,27 @@ def tranches(shapes: Shapes, legal: str) -> Table:
     return Table(
         _rings(frame, legal),
         {"stage": ranks(frame["stage"]), "day": _days(frame["day"]), "shown": _days(_shown(frame, shapes.former, shapes.history))},
-        {"project": _texts(frame["project"]), "key": _texts(frame["key"])},
+        {"project": _texts(frame["project"]), "key": _texts(frame["key"]), "then": _then(frame, shapes.former, shapes.history)},
         areas={"area": areas(shapely.area(_shapes(frame)))},
     )
+
+
+def _then(frame: gpd.GeoDataFrame, former: gpd.GeoDataFrame | None, history: History) -> list[str]:
+    """Return the key of the parcel each piece lay in on its day: that of a mother, where it was recorded before a split."""
+    keys = _texts(frame["key"])
+    if former is None:
+        return keys
+    within = shapely.STRtree(_shapes(former)).query(shapely.point_on_surface(_shapes(frame)), predicate="within")
+    projects, days, mothers = (
+        frame["project"].tolist(),
+        frame["day"].tolist(),
+        list(zip(former["project"], former["key"], strict=True)),
+    )
+    for piece, at in within.T.tolist():
+        since, until = history.lives.get(mothers[at], (0, 0))
+        if mothers[at][0] == projects[piece] and since <= days[piece] < until:
+            keys[piece] = mothers[at][1]
+    return keys
 
 
 def _shown(frame: gpd.GeoDataFrame, former: gpd.GeoDataFrame | None, history: History) -> Iterable[int]:
