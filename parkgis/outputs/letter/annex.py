@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SERIAL, PROJECT = ("serial", 9.0), ("project", 62.0)
 NUMBERS = ("planned", "counted", "remaining", "share")
 WIDTH_MM = 251.0  # of A4 landscape between the margins
-FUNNEL_MM, LOW_FUNNEL_MM = (215.0, 146.0), (215.0, 80.0)  # a page of its own, or below a short table
+FUNNEL_MM, LOW_FUNNEL_MM = (215.0, 146.0), (215.0, 62.0)  # a page of its own, or below a short table
 ROW_OF_PANELS = 3  # that many parks, all parks together among them, stand side by side
 MAP_MM = (370.0, 214.0)  # what the head of the annex leaves of A3 landscape
 TABLE_PT = 8.0
