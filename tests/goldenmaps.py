@@ -1,7 +1,8 @@
 """Pictures of maps against the ones a person has looked at (``tests/golden/maps``).
 
 All letters are given the size 0 first, so that neither the fonts of a machine nor the language move anything: one picture stands
-for both languages. A quarter of the size is compared. ``PARKGIS_GOLDEN=write`` makes the tests write the pictures anew: look at every one before it is committed.
+for both languages. A quarter of the size is compared. ``PARKGIS_GOLDEN=write`` makes the tests write the pictures anew: look at
+every one before it is committed.
 """
 
 from __future__ import annotations
