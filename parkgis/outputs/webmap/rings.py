@@ -65,22 +65,55 @@ def rings(shapes: npt.NDArray[np.object_], legal: str) -> Rings:
         where many are filled as one path. A ring begins where it leaves an earlier one. A ring that the grid
         collapses keeps one point or two: it stays on the map as a dot or a line.
     """
-    parts, row_of_part = shapely.get_parts(shapes, return_index=True)
+    parts, row_of_part = _parts(shapes)
     flat = shapely.get_dimensions(parts) == 2
-    loops, part_of_loop = shapely.get_rings(shapely.orient_polygons(parts[flat]), return_index=True)
-    xy, loop = shapely.get_coordinates(loops, return_index=True)
+    sizes, part_of_loop = _loops(parts[flat])
+    loop = np.repeat(np.arange(len(sizes)), sizes)
+    xy = _oriented(shapely.get_coordinates(parts[flat]), loop, sizes, np.diff(part_of_loop, prepend=-1) != 0)
     origin = np.floor(xy.min(axis=0)) if len(xy) else np.zeros(2)
     grid = np.round((xy - origin) / GRID_M).astype(np.int32)
     kept = _kept(grid, loop)
     grid, loop = _begun(grid[kept], loop[kept])
     return Rings(
         np.bincount(row_of_part[flat][part_of_loop], minlength=len(shapes)).astype(np.int32),
-        np.bincount(loop, minlength=len(loops)).astype(np.int32),
+        np.bincount(loop, minlength=len(sizes)).astype(np.int32),
         np.ascontiguousarray(grid[:, 0]),
         np.ascontiguousarray(grid[:, 1]),
         (float(origin[0]), float(origin[1])),
         legal,
     )
+
+
+def _parts(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    """Return the polygons of all rows and the row of each; where every row is one, no object is made anew."""
+    if (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON).all():
+        return shapes, np.arange(len(shapes))
+    parts, row_of_part = shapely.get_parts(shapes, return_index=True)
+    return parts, row_of_part
+
+
+def _loops(polygons: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return how many points each ring has, in the order of the coordinates, and its polygon; only holed ones are taken apart."""
+    holes = shapely.get_num_interior_rings(polygons)
+    count = np.where(shapely.is_empty(polygons), 0, 1 + holes)
+    of = np.repeat(np.arange(len(polygons)), count)
+    sizes = shapely.get_num_coordinates(polygons)[of].astype(np.int64)
+    sizes[holes[of] > 0] = shapely.get_num_coordinates(shapely.get_rings(polygons[holes > 0]))
+    return sizes, of
+
+
+def _oriented(
+    xy: npt.NDArray[np.float64], loop: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], outer: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Turn round the rings that run the wrong way: outer ones go counter-clockwise, holes clockwise."""
+    if not len(loop):
+        return xy
+    start = np.cumsum(sizes) - sizes
+    x, y = (xy - xy[start[loop]]).T  # from the ring's own first point, which is its last as well
+    cross = np.append(x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)
+    wrong = (np.add.reduceat(cross, start) > 0) != outer
+    place = np.arange(len(loop))
+    return xy[np.where(wrong[loop], 2 * start[loop] + sizes[loop] - 1 - place, place)]
 
 
 def _kept(grid: Ints, loop: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
