@@ -160,7 +160,10 @@ def test_a_project_is_held_against_its_own_plan_or_none(found: Workspace) -> Non
 def test_a_commune_is_told_that_it_cannot_be_told(found: Workspace) -> None:
     briefing, beside = gathered(found, reporting.find(found, commune="09"))
     assert (beside.ahead.forecast, beside.ahead.usable) == (None, None)
-    assert VI("ahead.commune") in pages.build(briefing, VI, beside)
+    html = pages.build(briefing, VI, beside)
+    assert VI("ahead.commune") in html
+    assert " – xã, phường cũ mã 09</h1>" in html  # a code that the list of communes does not hold says what it is
+    assert VI("report.official") not in html  # the area that was decided is of all parks, not of a commune
 
 
 def test_what_was_not_asked_for_is_not_there(found: Workspace) -> None:

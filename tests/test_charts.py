@@ -239,6 +239,15 @@ def test_an_empty_ledger_gives_sentences_not_pictures_of_nothing(untouched: draw
     assert not any(row.known for row in by_stage.parks)
 
 
+def test_one_park_is_not_drawn_twice(worked: drawn.Drawn) -> None:
+    data = charts.stages_data(worked.briefing)
+    park = next(row for row in data.parks if any(row.areas_m2))
+    (both,) = drawn.texts(charts.funnel(data, VI, SIZE, 80, "pdf"))
+    (alone,) = drawn.texts(charts.funnel(dataclasses.replace(data, total=park, parks=(park,)), VI, SIZE, 80, "pdf"))
+    assert VI("chart.all_parks") in both
+    assert VI("chart.all_parks") not in alone and park.name.of("vi") in alone
+
+
 def test_parks_that_find_no_room_are_counted(worked: drawn.Drawn) -> None:
     data = charts.stages_data(worked.briefing)
     rows = tuple(StageRow(Name(f"K{n}", f"{briefings.LONG} {n}", "x $y$ <b>"), 1e6, (1e5,) * 9, True) for n in range(200))

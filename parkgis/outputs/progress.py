@@ -169,7 +169,7 @@ def progress(briefing: Briefing, words: Words, beside: Beside | None = None) -> 
             "note": words("report.total_of", parks=group.parks, projects=group.projects),
         }
         rows.append(tables.summed("group", columns, dict(enumerate(made, start=len(rows) + 1)), labels))
-        rows += [*made, *_official(columns, group, words)]
+        rows += [*made, *([] if briefing.scope(words.lang) else _official(columns, group, words))]  # the decision is of all of them
     return table(words, "progress", columns, _totalled(columns, rows, heads, briefing, words))
 
 

@@ -22,6 +22,7 @@ from parkgis.status.matters import Matters, together
 from parkgis.status.patches import OUTSIDE, Ground
 from parkgis.status.questions import Questions
 from parkgis.units import Basis
+from parkgis.words.catalogue import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,9 +97,10 @@ def _commune(workspace: Workspace, wanted: str) -> Scope:
             commune=wanted, near=_near(wanted, held),
         )  # fmt: skip
         raise UsageError(why=why)
-    known = communes().get(wanted)
-    name = f"{known.old_name} ({wanted})" if known else wanted
-    return Scope("commune", wanted, name, name)
+    if known := communes().get(wanted):
+        name = f"{known.old_name} ({wanted})"
+        return Scope("commune", wanted, name, name)
+    return Scope("commune", wanted, *(Words(lang)("report.commune_coded", code=wanted) for lang in ("vi", "en")))
 
 
 # -- narrowing ---------------------------------------------------------------------------------------------

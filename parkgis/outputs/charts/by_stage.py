@@ -48,11 +48,12 @@ def _name(row: StageRow, words: Words) -> str:
 def funnel(
     data: Stages, words: Words, size_mm: tuple[float, float] = (160.0, 110.0), dpi: int = 200, form: str = "png", font: str = FONT
 ) -> bytes:
-    """Draw how much land has come how far: one panel for all parks and one for each park that has begun.
+    """Draw how much land has come how far: a panel for all parks and one for each that has begun; one where there is one park.
 
     Where the sheet is too small for every park, those with most land handed over are drawn and the rest is said.
     """
-    rows = [data.total, *most_advanced([row for row in data.parks if _reached(row)])]
+    begun = most_advanced([row for row in data.parks if _reached(row)])
+    rows = begun if len(data.parks) == 1 and begun else [data.total, *begun]
     columns, lines = _panels(size_mm, len(rows))
     shown, left = rows[: columns * lines], max(len(rows) - columns * lines, 0)
     notes = [words("chart.parks_left", count=left)] if left else []
