@@ -344,10 +344,13 @@ def test_the_progress_table_prints_as_two_areas_without_a_gap(worked: Briefing) 
 
 def test_a_sheet_a_little_longer_than_a_page_is_made_to_fit(worked: Briefing) -> None:
     """No heading of a second table alone at the foot, no row alone on a last page; a long list keeps its size."""
-    for rows, pages in ((20, 0), (42, None), (90, 0)):
+    for rows, pages in ((20, 0), (42, None), (90, 0), (600, 0)):
         papers = tuple(dataclasses.replace(worked.papers[0], number=f"{n}/BB") for n in range(rows))
         sheet = opened(workbook.build(dataclasses.replace(worked, papers=papers), VI))[VI("report.sheet_papers")]
         assert sheet.page_setup.fitToHeight == pages, rows
+        head = header_row(sheet, "Số, ký hiệu")
+        assert bool(sheet.print_area) == (rows == 600)  # so many are for the screen: their head alone is printed
+        assert edges(str(sheet.print_area or "A1:A1"))[3] == (head if rows == 600 else 1)
 
 
 def test_a_demo_says_so_on_every_sheet_and_printed_page(tmp_path: Path) -> None:

@@ -56,6 +56,12 @@ def squeeze(page: Any, rows: int, widths: Sequence[float]) -> None:
         page.fit_to_pages(1, 1)
 
 
+def head_alone(page: Any, header: int, rows: int, columns: int) -> None:
+    """Print of a list of more than :data:`MOST_ROWS` rows what stands above it and its head; who filters it clears the area."""
+    if rows > MOST_ROWS:
+        page.print_area(0, 0, header, columns - 1)
+
+
 def side_by_side(book: Any, page: Any, rows: tuple[int, int, int], kept: int, edges: Sequence[int]) -> None:
     """Print a wide table as areas, each on pages of its own: the first with what stands above and below the table.
 

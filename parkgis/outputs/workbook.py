@@ -119,7 +119,7 @@ class _Drawing:
     def further(self, sheet: Sheet) -> None:
         """Draw a sheet of tables under each other; the first sets the widths and has the filter."""
         page, (main, *others) = self._page(sheet.name), sheet.tables
-        header = self._texts(page, self._sheet_heading(sheet), [column.width for column in main.columns])
+        header = self._texts(page, self._sheet_heading(sheet, len(main.rows)), [column.width for column in main.columns])
         row = self.pen.table(page, header, main)
         if main.rows:
             page.autofilter(header, 0, header + sum(r.role == "line" for r in main.rows), len(main.columns) - 1)
@@ -134,6 +134,7 @@ class _Drawing:
         long = not others or len(main.rows) > paper.PAGE_ROWS  # its head is repeated; above rows of another table it would lie
         self._print(page, header if long else 0, header if long else 0)
         paper.squeeze(page, row, widths)
+        paper.head_alone(page, header, len(main.rows), len(widths))
         if sheet.key in sheet_charts.CHARTS:
             page.fit_to_pages(1, 1)  # a chart must not be torn in two
 
@@ -158,13 +159,11 @@ class _Drawing:
             page = self._page(self.words("report.sheet_parcels"))
             widths = [column.width for column in parcel_sheet.columns(self.words)]
             rows = parcel_sheet.count(piece)
-            long = [self.words("report.lead_long", rows=rows)] if rows > paper.MOST_ROWS else []
-            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, " ".join([lead, *long]), ())), widths)
+            top = self._texts(page, self._sheet_heading(Sheet("parcels", "", title, lead, ()), rows), widths)
             header = parcel_sheet.draw(page, self.pen, top, piece, self.words)
             page.freeze_panes(header + 1, 2)
             self._print(page, header, header)
-            if long:
-                page.print_area(0, 0, header, len(widths) - 1)
+            paper.head_alone(page, header, rows, len(widths))
             if piece:
                 wanted[len(self._names)] = (header + 1, piece)
         return wanted
@@ -197,13 +196,15 @@ class _Drawing:
         if said := ahead.absent(self.beside.ahead, self.words):
             yield said, "alarm"
 
-    def _sheet_heading(self, sheet: Sheet) -> Iterator[tuple[str, str]]:
+    def _sheet_heading(self, sheet: Sheet, rows: int = 0) -> Iterator[tuple[str, str]]:
         yield sheet.title, "title"
         if self.briefing.demo:
             yield self.words("word.demo"), "demo"
         yield report.masthead(self.briefing, self.words)[0], "plain"
         if sheet.lead:
             yield sheet.lead, "alarm" if sheet.key == "statements" else "plain"
+        if rows > paper.MOST_ROWS:
+            yield self.words("report.lead_long", rows=rows), "plain"
 
     def _live(self, figures: Sequence[Figure], table: Table, row: int, widths: Sequence[float], top: int) -> dict[str, str]:
         """Return the formulas by which numbers of the block follow from the table, whose first row is ``top``."""
