@@ -70,7 +70,7 @@ def _slide(presentation: Any, template: Template, deck: Deck, slide: Slide, numb
     used["number"] = [slide.number] if slide.number else []
     room = _box(places["main"])
     if slide.main is None and "lines" in places:
-        _stretch(places["lines"], room[1] + room[3])
+        _stretch(places["lines"], room[0] + room[2], room[1] + room[3])
     for name, place in places.items():
         if name == "number" and used["number"]:
             _number(place, slide, deck.lang)
@@ -87,10 +87,10 @@ def _box(place: Any) -> tuple[int, int, int, int]:
     return place.left, place.top, place.width, place.height
 
 
-def _stretch(place: Any, bottom: int) -> None:
-    """Let a placeholder reach further down; one that has no place of its own yet needs all four numbers."""
+def _stretch(place: Any, right: int, bottom: int) -> None:
+    """Let a placeholder take the room of the picture that is not there; one without a place of its own needs all four numbers."""
     left, top, width, _ = _box(place)
-    place.left, place.top, place.width, place.height = left, top, width, Emu(max(bottom - top, 0))
+    place.left, place.top, place.width, place.height = left, top, Emu(max(right - left, width)), Emu(max(bottom - top, 0))
 
 
 # -- text ----------------------------------------------------------------------------------------------------
