@@ -136,7 +136,7 @@ class Field:
         bound += np.bincount(piece, weights=self.area_m2[small][part], minlength=len(rows))
         rest, of = self.ground.opened.rest()
         piece, part = near.to(rest, of)
-        inside = shapely.area(shapely.intersection(rest[part], self._boxes(rows[piece])))
+        inside = np.minimum(shapely.area(rest)[part], _shared_m2(rest[part], self._boxes(rows[piece])))
         bound += np.bincount(piece, weights=inside, minlength=len(rows))
         beside = np.zeros(len(rows), bool)
         beside[near.to(self.parts[~small], self.ground.opened.owner[~small])[0]] = True
@@ -195,15 +195,17 @@ class _Near:
     """
 
     def __init__(self, field: Field, rows: Ints) -> None:
-        ground = field.ground
-        self._tree, self._reach_m, self._outlines = shapely.STRtree(field.land.shapes[rows]), field.reach_m, len(ground.held)
+        ground, shapes = field.ground, field.land.shapes[rows]
         joined = ground.joined.outlines[ground.held]
-        of, piece = self._tree.query(joined, predicate="dwithin", distance=field.rules.lane_m + SLACK_M)
-        self._joins = np.sort(piece * self._outlines + of)
+        of, piece = shapely.STRtree(shapes).query(joined, predicate="dwithin", distance=field.rules.lane_m + SLACK_M)
+        self._reach_m, self._outlines, self._joins = field.reach_m, len(joined), piece * len(joined) + of
+        self._pieces = np.unique(piece)  # far from all outlines nothing is joined
+        self._tree = shapely.STRtree(shapes[self._pieces])
 
     def to(self, ground: Shapes, of: Ints) -> tuple[Ints, Ints]:
         """Return the pairs of an open piece and ground within reach, of an outline the piece would be joined to."""
-        part, piece = self._tree.query(ground, predicate="dwithin", distance=self._reach_m)
+        part, near = self._tree.query(ground, predicate="dwithin", distance=self._reach_m)
+        piece = self._pieces[near]
         joined = np.isin(piece * self._outlines + of[part], self._joins)
         return piece[joined], part[joined]
 
@@ -260,6 +262,14 @@ def _some(land: Land, rows: Ints) -> Land:
     return dataclasses.replace(
         land, shapes=land.shapes[rows], handed=land.handed[rows], row=land.row[rows], key=land.key[rows], use=land.use[rows]
     )
+
+
+def _shared_m2(one: Shapes, other: Shapes) -> Floats:
+    """Return the area that the bounds of each pair of shapes share."""
+    first, second = shapely.bounds(one), shapely.bounds(other)
+    sides = np.minimum(first[:, 2:], second[:, 2:]) - np.maximum(first[:, :2], second[:, :2])
+    area: Floats = np.maximum(sides, 0.0).prod(axis=1)
+    return area
 
 
 def _overlapping(one: Shapes, other: Shapes) -> tuple[Ints, Ints]:
