@@ -5,6 +5,8 @@
 
 const HALF_WORLD = Math.PI * 6378137;
 const SLICE_MS = 8; // of a frame's 16; all layers together
+const MOVING_MS = 5; // while the view is being dragged: Leaflet and the browser's own copying take up to 9
+const STILL_MS = 100; // after the last move
 const MARGIN = 0.15; // of the view's size, painted around it
 
 /**
@@ -20,6 +22,7 @@ const WHOLE = "whole";
 /** @type {Set<{next: () => IteratorResult<unknown, unknown>}>} */
 const jobs = new Set();
 let booked = false;
+let moved = -Infinity; // when the view last did
 
 /** @param {{next: () => IteratorResult<unknown, unknown>}} job */
 function startJob(job) {
@@ -30,7 +33,8 @@ function startJob(job) {
 
 /** Work for a part of the frame. A picture that is whole waits for a frame of its own: the browser has to copy all of it. */
 function workOff() {
-  const until = performance.now() + SLICE_MS;
+  const now = performance.now();
+  const until = now + (now - moved < STILL_MS ? MOVING_MS : SLICE_MS);
   for (const job of jobs) {
     let step;
     do {
@@ -79,6 +83,7 @@ const PaintedCanvas = L.Renderer.extend({
   },
 
   _onMove() {
+    moved = performance.now();
     if (this._job || !this._bounds || this._map._animatingZoom || this._map.getZoom() !== this._zoom) return;
     const min = this._map.containerPointToLayerPoint([0, 0]);
     if (!this._bounds.contains(L.bounds(min, min.add(this._map.getSize())))) this._update(); // dragged beyond what is painted
