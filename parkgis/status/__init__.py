@@ -5,6 +5,7 @@ stage, areas from the layer's columns. Geometry is read only where columns canno
 tranches, since part of a parcel is normal, and irregular parcels. There an area is that of a union, so no
 square metre counts twice. ``take.py`` puts both together into a :class:`Snapshot`. Beside the hectares stand
 obstacles, payments, plans and attestations (``matters.py``) and the law's time limits (``overdue.py``).
+``earlier.py`` folds many past cuts from one reading of the ledger, without the sums.
 """
 
 from parkgis.status.definition import Definition
