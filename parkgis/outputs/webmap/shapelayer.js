@@ -75,9 +75,9 @@ const PaintedShapes = CanvasLayer.extend({
   /** @param {Uint8Array} classes */
   show(classes) {
     const before = this._classes;
-    const covers = before.some((/** @type {number} */ of, /** @type {number} */ row) => (of === HIDDEN) !== (classes[row] === HIDDEN));
     this._classes = classes.slice(0, this._table.rows);
     if (!this._map) return;
+    const covers = before.some((/** @type {number} */ of, /** @type {number} */ row) => (of === HIDDEN) !== (classes[row] === HIDDEN));
     if (this._picture && !covers && !this._job) this._recolour();
     else this._refresh();
   },

@@ -1,9 +1,11 @@
 // The days of the ledger under the map: one shown, or two side by side.
 
 import { valueBy } from "./classes.js";
-import { el } from "./dom.js";
+import { el, svg } from "./dom.js";
 
 const STEP_MS = 450;
+// Drawn, since few fonts hold the signs: Chromium would look through all of them before it lays out the first line.
+const PLAY = "M3 1v14l11-7z", PAUSE = "M3 1h4v14H3zM9 1h4v14H9z";
 
 /**
  * @param {import("./panel.js").Desk} desk
@@ -49,7 +51,7 @@ export function timeBar({ content, speak, store }, swipe, sides) {
     slider.value = String(Math.max(place, 0));
     slider.setAttribute("aria-valuetext", speak.day(day));
     label.textContent = speak.say("shown_on", { day: speak.day(day) });
-    button.textContent = playing === undefined ? "▶" : "❚❚";
+    button.replaceChildren(icon(playing === undefined ? PLAY : PAUSE));
     button.setAttribute("aria-label", speak.say(playing === undefined ? "play" : "pause"));
     compare.checked = earlier > 0;
     versus.hidden = earlier === 0;
@@ -70,6 +72,11 @@ export function timeBar({ content, speak, store }, swipe, sides) {
     versus,
   );
   return { bar, say, stop };
+}
+
+/** @param {string} d */
+function icon(d) {
+  return svg("svg", { viewBox: "0 0 16 16", width: "0.8em", height: "0.8em", "aria-hidden": "true" }, svg("path", { d, fill: "currentColor" }));
 }
 
 /**
