@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +11,6 @@ from parkgis.cli import options, tables
 from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from parkgis.planning.board import Way
     from parkgis.planning.bundles import Bundle
     from parkgis.planning.land import Land
@@ -60,7 +56,7 @@ def blocks(
     words = options.words(lang, found)
     rules = _rules(found, min_ha, width, lane)
     _demand_place(found, project, park)
-    with _uncollected(), tables.progress(words) as progress:
+    with options.uncollected(), tables.progress(words) as progress:
         progress("status", 0.1)
         snapshot = found.snapshot(options.cut(found, on, known))
         progress("blocks", 0.4)
@@ -115,7 +111,7 @@ def blockers(
     rules = _rules(found, min_ha, width, lane)
     _demand_place(found, project, park)
     told = read_costs(costs) if costs else {}
-    with _uncollected(), tables.progress(words) as progress:
+    with options.uncollected(), tables.progress(words) as progress:
         progress("status", 0.1)
         snapshot = found.snapshot(options.cut(found, on, known))
         overdue = found.overdue(snapshot)
@@ -165,16 +161,6 @@ def _way(snapshot: Snapshot, overdue: object, costs: dict[tuple[str, str], float
     from parkgis.planning.board import cheapest
 
     return cheapest(snapshot, snapshot.remaining_m2, overdue, costs)  # type: ignore[arg-type]
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for no cycles meanwhile: shapes hold none, and going through hundreds of thousands of them took a sixth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _rules(found: Workspace, min_ha: float | None, width: float | None, lane: float | None) -> Rules:

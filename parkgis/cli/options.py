@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import enum
+import gc
 import getpass
 import sys
 from pathlib import Path
@@ -14,6 +16,8 @@ import typer
 from parkgis.errors import Reason, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from parkgis.model import Cut
     from parkgis.words.catalogue import Words
     from parkgis.workspace import Workspace
@@ -147,3 +151,17 @@ def nearby(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no cycles in what is made meanwhile, nor at the end of the process.
+
+    Shapes and what a report gathers hold none and live as long as the command; going through them took up to a sixth of the time.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -102,10 +101,9 @@ def _drawn(
     from parkgis.cli import reporting
     from parkgis.reporting import kept
 
-    gc.disable()  # what a report gathers lives as long as it: looking for cycles in it took a twentieth of the time
     park, project, commune = place
     scope = facts.find(found, park=park, project=project, commune=commune)
-    with tables.progress(words) as progress:
+    with options.uncollected(), tables.progress(words) as progress:
         progress("status", 0.1)
         snapshot = found.snapshot(options.cut(found, *times))
         sent = kept.latest(found.root, period, f"{scope.kind}:{scope.id}", snapshot.cut)
@@ -114,8 +112,6 @@ def _drawn(
         job = reporting.Job(found, snapshot, question, wanted_so, lambda step, share: progress(step, 0.1 + 0.6 * share))
         langs = ["vi", "en"] if both else [words.lang]
         files = reporting.drawn(job, wanted, langs, lambda step, share: progress(step, 0.7 + 0.3 * share))
-    gc.freeze()  # nor at the end of the process
-    gc.enable()
     return job, files
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from parkgis.explain.change import Cause
 from parkgis.model import Kind, Recorded
 from parkgis.status import matters
-from parkgis.status.homes import PAID
+from parkgis.status.homes import PAID, plus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -103,13 +103,9 @@ def together(parts: Iterable[Sequence[Moved]]) -> tuple[Moved, ...]:
 
 
 def _added(one: Moved, other: Moved) -> Moved:
-    before, after = _plus(one.before, other.before), _plus(one.after, other.after)
+    before, after = plus(one.before, other.before), plus(one.after, other.after)
     shares = sorted((*one.shares, *other.shares), key=lambda s: (ORDER.index(s.cause), s.date, s.number, s.project))
     return Moved(one.what, before, after, tuple(shares))
-
-
-def _plus(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one if other is None else one + other
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

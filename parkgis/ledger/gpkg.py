@@ -16,11 +16,14 @@ import numpy as np
 
 from parkgis.errors import LedgerBusy, LedgerError, LedgerStale, LedgerTampered, OutputFailed, Reason
 from parkgis.ledger import text
-from parkgis.ledger.store import Batch, Numbered, Paper, Stated, rejoin, replay, utc_now, voided
+from parkgis.ledger.standing import COLUMNS, OTHER, STANDING, WHOLE, head_known_at, head_of, prepare
+from parkgis.ledger.store import Batch, Numbered, Paper, Stated, rejoin, replay, utc_now
 from parkgis.model import Cut, Event, Head, Kind, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
 
     from parkgis.ledger.store import Clock
 
@@ -30,10 +33,6 @@ WAIT_SECONDS = 30.0
 CACHE_KB = 65_536  # of the index of ids, which is written all over
 HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
-COLUMNS = ", ".join(f'"{name}"' for name in text.COLUMNS)
-STANDING = "day <= :on AND seq <= :seq AND +seq > :after AND seq NOT IN (SELECT seq FROM temp.struck)"  # +: no range of seq
-WHOLE = f"kind = 'reached' AND parcel <> '' AND {STANDING}"
-OTHER = "(kind <> 'reached' OR parcel = '')"  # word for word the condition of the partial index ledger_other
 SEPARATOR = "\x1f"
 
 
@@ -171,7 +170,7 @@ class GpkgStore:
             for statement in _statements(_schema()):
                 db.execute(statement)
         self._demand_table(db)  # never make a ledger inside somebody else's database
-        head = _head(db)
+        head = head_of(db)
         if _issued(db) > head.seq:  # going on would bury the cut
             raise LedgerTampered(path=self.path, seq=head.seq + 1, why=Reason("ledger_cut", "the end of the ledger was cut off"))
         return head
@@ -180,11 +179,11 @@ class GpkgStore:
 
     def head(self) -> Head:
         with self._reading() as db:
-            return _head(db) if db else Head(0, "")
+            return head_of(db) if db else Head(0, "")
 
     def head_at(self, known: dt.datetime) -> Head:
         with self._reading() as db:
-            return _head_at(db, known) if db else Head(0, "")
+            return head_known_at(db, known) if db else Head(0, "")
 
     def events(self, cut: Cut | None = None, kinds: Iterable[Kind] = ()) -> Iterator[Recorded]:
         names = [kind.value for kind in kinds]
@@ -219,7 +218,7 @@ class GpkgStore:
         with self._reading() as db:
             if not db:
                 return []
-            facts = {**_prepare(db, cut), "but": but}
+            facts = {**prepare(db, cut), "but": but}
             rows = db.execute(
                 f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}') FROM ledger "
                 f"WHERE {WHOLE} AND stage <> :but GROUP BY stage, project, day",
@@ -234,7 +233,7 @@ class GpkgStore:
             rows = db.execute(
                 f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}'), group_concat(seq) FROM ledger "
                 f"WHERE {WHOLE} GROUP BY stage, project, day",
-                _prepare(db, cut),
+                prepare(db, cut),
             ).fetchall()
         return [_numbered(p, s, list(days)) for (p, s), days in itertools.groupby(rows, operator.itemgetter(0, 1))]
 
@@ -246,7 +245,7 @@ class GpkgStore:
                 f"SELECT project, day, group_concat(parcel, '{SEPARATOR}'), group_concat(seq), "
                 "group_concat(iif(area_m2 IS NULL, 'nan', printf('%!.17g', area_m2))) "
                 f"FROM ledger WHERE {WHOLE} AND stage = :stage GROUP BY project, day ORDER BY project, day",
-                {**_prepare(db, cut), "stage": stage},
+                {**prepare(db, cut), "stage": stage},
             ).fetchall()
         return [_stated(project, list(days)) for project, days in itertools.groupby(rows, operator.itemgetter(0))]
 
@@ -257,7 +256,7 @@ class GpkgStore:
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM ledger WHERE {OTHER} AND kind IN ('reached', 'split', 'merge') "
                 f"AND {STANDING} ORDER BY day, seq",
-                _prepare(db, cut),
+                prepare(db, cut),
             )
             return [text.from_row(row) for row in rows]
 
@@ -269,7 +268,7 @@ class GpkgStore:
         with self._reading() as db:
             if not db:
                 return []
-            facts = {**_prepare(db, cut), **{f"kind{i}": name for i, name in enumerate(names)}}
+            facts = {**prepare(db, cut), **{f"kind{i}": name for i, name in enumerate(names)}}
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM ledger WHERE {where} AND {STANDING} ORDER BY day, seq",
                 facts,
@@ -289,7 +288,7 @@ class GpkgStore:
             rows = db.execute(
                 "SELECT document, document_date, project, stage, day, count(*), sum(area_m2), min(seq) AS first FROM ledger "
                 f"WHERE {where} GROUP BY document, document_date, project, stage, day ORDER BY day, first",
-                {**_prepare(db, cut), "stage": stage, "since": since.isoformat()},
+                {**prepare(db, cut), "stage": stage, "since": since.isoformat()},
             )
             day = dt.date.fromisoformat
             return [Paper(number, day(date), p, s, day(on), *counts) for number, date, p, s, on, *counts in rows]
@@ -335,28 +334,6 @@ def _issued(db: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _head(db: sqlite3.Connection, before: int | None = None) -> Head:
-    """Return the newest entry, or the newest of a number below ``before``."""
-    below = "" if before is None else f"WHERE seq < {before:d}"
-    row = db.execute(f"SELECT seq, digest, at FROM ledger {below} ORDER BY seq DESC LIMIT 1").fetchone()
-    return Head(row[0], row[1], text.parse_instant(row[2])) if row else Head(0, "")
-
-
-def _head_at(db: sqlite3.Connection, known: dt.datetime) -> Head:
-    """Return the newest entry learned by an hour.
-
-    *Method*: instants never fall, so that halving the numbers finds it; walking back from the end took as long as all the rest
-    of a question about a year ago.
-    """
-    at = text.instant(known)
-    low, high = 1, _head(db).seq + 1  # all before ``low`` were known, none from ``high`` on was
-    while low < high:
-        middle = (low + high) // 2
-        seq, learned = db.execute("SELECT seq, at FROM ledger WHERE seq >= ? ORDER BY seq LIMIT 1", [middle]).fetchone()
-        low, high = (seq + 1, high) if learned <= at else (low, middle)
-    return _head(db, low)
-
-
 def _insert(db: sqlite3.Connection, laid: Iterable[tuple[text.Row, Recorded]]) -> int:
     marks = ", ".join("?" * len(text.COLUMNS))
     return db.executemany(f"INSERT INTO ledger ({COLUMNS}) VALUES ({marks})", ((*row, e.digest) for row, e in laid)).rowcount
@@ -374,61 +351,21 @@ def _find(db: sqlite3.Connection, ids: set[str]) -> dict[str, Recorded]:
     return found
 
 
-def _numbered(project: str, stage: str, days: Sequence[tuple[str, str, str, str, str]]) -> Numbered:
-    """Unpack the concatenated columns of one project and stage, a row a day."""
-    counts = [d[3].count(SEPARATOR) + 1 for d in days]
-    keys = SEPARATOR.join([d[3] for d in days]).split(SEPARATOR)
-    on = np.repeat(np.array([d[2] for d in days], "datetime64[D]"), counts)
-    return Numbered(project, stage, keys, on, np.fromstring(",".join([d[4] for d in days]), np.int64, sep=","))
+def _numbered(project: str, stage: str, days: Sequence[tuple[str, ...]]) -> Numbered:
+    return Numbered(project, stage, *_unpacked([d[2:5] for d in days]))
 
 
-def _stated(project: str, days: Sequence[tuple[str, str, str, str, str]]) -> Stated:
-    """Unpack the concatenated columns of one project, a row a day, into order of (day, seq)."""
-    keys = SEPARATOR.join([d[2] for d in days]).split(SEPARATOR)
-    seqs = np.fromstring(",".join([d[3] for d in days]), np.int64, sep=",")
+def _stated(project: str, days: Sequence[tuple[str, ...]]) -> Stated:
+    """Put the parcels of one project into order of (day, seq), with the areas stated of them."""
+    keys, on, seqs = _unpacked([d[1:4] for d in days])
     areas = np.fromstring(",".join([d[4] for d in days]), sep=",")
-    counts = [d[2].count(SEPARATOR) + 1 for d in days]
-    on = np.repeat(np.array([d[1] for d in days], "datetime64[D]"), counts)
     order = np.lexsort((seqs, on))
     return Stated(project, [keys[i] for i in order.tolist()], on[order], areas[order])
 
 
-def _prepare(db: sqlite3.Connection, cut: Cut) -> dict[str, object]:
-    """Fill ``temp.struck`` with the numbers of voided entries and return the query's facts.
-
-    Entries that are left out from the first on are not struck one by one: they lie before ``after``.
-    """
-    seq = _head_at(db, cut.known).seq
-    rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'void' AND {OTHER} AND seq <= ?", [seq])
-    voids = [entry for entry in map(text.from_row, rows) if entry.seq not in cut.without]
-    struck = voided(voids)
-    db.execute("CREATE TEMP TABLE struck (seq INTEGER PRIMARY KEY)")
-    db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE id = ?", [(id_,) for id_ in sorted(struck)])
-    runs = list(_runs(cut.without))
-    after = runs.pop(0)[1] if runs and runs[0][0] <= 1 else 0
-    db.executemany("INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE seq BETWEEN ? AND ?", runs)
-    if cut.confirmed_only:
-        _strike_unconfirmed(db, cut, seq, struck)
-    return {"on": cut.on.isoformat(), "seq": seq, "after": after}
-
-
-def _runs(seqs: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Yield first and last of each run of numbers: to explain a month leaves out all that was learned in it."""
-    if seqs:
-        numbers = np.sort(np.fromiter(seqs, np.int64, len(seqs)))
-        runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-        yield from ((int(run[0]), int(run[-1])) for run in runs)
-
-
-def _strike_unconfirmed(db: sqlite3.Connection, cut: Cut, seq: int, struck: set[str]) -> None:
-    """Add to ``temp.struck`` the land entries that no second person stands behind (see :func:`store.unconfirmed`)."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE kind = 'confirmed' AND {OTHER} AND seq <= ?", [seq])
-    behind = [e for e in map(text.from_row, rows) if e.seq not in cut.without and e.event.id not in struck]
-    db.execute("CREATE TEMP TABLE behind (id TEXT, person TEXT)")
-    db.executemany("INSERT INTO temp.behind VALUES (?, ?)", [(id_, e.event.by) for e in behind for id_ in e.event.into])
-    db.execute("CREATE INDEX temp.behind_id ON behind (id)")
-    db.execute(
-        "INSERT OR IGNORE INTO temp.struck SELECT seq FROM ledger WHERE kind IN ('reached', 'split', 'merge') AND seq <= ? "
-        'AND NOT EXISTS (SELECT 1 FROM temp.behind WHERE behind.id = ledger.id AND behind.person <> ledger."by")',
-        [seq],
-    )
+def _unpacked(days: Sequence[tuple[str, ...]]) -> tuple[list[str], npt.NDArray[np.datetime64], npt.NDArray[np.int64]]:
+    """Unpack concatenated columns, a row (day, keys, numbers) a day."""
+    counts = [keys.count(SEPARATOR) + 1 for _, keys, _ in days]
+    keys = SEPARATOR.join([keys for _, keys, _ in days]).split(SEPARATOR)
+    on = np.repeat(np.array([day for day, _, _ in days], "datetime64[D]"), counts)
+    return keys, on, np.fromstring(",".join([seqs for _, _, seqs in days]), np.int64, sep=",")

@@ -10,7 +10,7 @@ its land user (parcels of one pseudonym are one household's, those of two are no
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from parkgis.model import Finding, Severity
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parkgis.status.stated import Count
 
 AFFECTED, PAID = "households_total", "households_paid"
+Known = TypeVar("Known", int, "Between")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -54,10 +55,11 @@ class Homes:
 
     def __add__(self, other: Homes) -> Homes:
         total = other.total if self.total is None else self.total + (other.total or 0)
-        return Homes(total, _plus(self.paid, other.paid), _plus(self.remaining, other.remaining))
+        return Homes(total, plus(self.paid, other.paid), plus(self.remaining, other.remaining))
 
 
-def _plus(one: Between | None, other: Between | None) -> Between | None:
+def plus(one: Known | None, other: Known | None) -> Known | None:
+    """Return the sum of what is known of two; None where neither is."""
     return other if one is None else one if other is None else one + other
 
 
