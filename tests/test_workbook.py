@@ -353,6 +353,20 @@ def test_a_sheet_a_little_longer_than_a_page_is_made_to_fit(worked: Briefing) ->
         assert edges(str(sheet.print_area or "A1:A1"))[3] == (head if rows == 600 else 1)
 
 
+def test_no_heading_of_a_second_table_stands_alone_at_the_foot_of_a_page(untouched: Briefing) -> None:
+    """Where the second table would begin at a foot it begins a print area, and with it a page; elsewhere nothing is cut."""
+    broken = []
+    for rows in range(60, 110, 2):
+        statements = (dataclasses.replace(untouched.statements[0], text="–", source="–"),) * rows
+        sheet = opened(workbook.build(dataclasses.replace(untouched, statements=statements), VI))[VI("report.sheet_statements")]
+        areas = list(map(edges, str(sheet.print_area).split(","))) if sheet.print_area else []
+        caption = header_row(sheet, VI("report.title_contradictions"))
+        if areas:
+            broken.append(rows)
+            assert [(top, bottom) for _, top, _, bottom in areas] == [(1, caption - 1), (caption, sheet.max_row)]
+    assert 0 < len(broken) < 12  # a few rows before every foot, and nowhere else
+
+
 def test_a_demo_says_so_on_every_sheet_and_printed_page(tmp_path: Path) -> None:
     briefing = briefings.worked(tmp_path / "w", demo=True)
     for sheet in opened(workbook.build(briefing, VI)):

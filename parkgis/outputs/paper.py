@@ -22,6 +22,7 @@ PIXEL_MM = 25.4 / 96
 DIGIT_PX, PADDING_PX, ROW_PX = 7, 5, 20  # of a column's width in characters, and of a row whose height is not set
 SQUEEZED = 1.4  # a sheet of so many pages is made to fit one, if its letters stay readable
 LETTERS_PT, LEAST_PT = 11.0, 7.0  # as written, and as small as they may come out
+BEGINNING = 5  # rows: a caption, a head, two rows and what paper takes beyond the reckoning
 PAGE_ROWS = 40  # about so many rows of one line fit a page
 MOST_ROWS = 500  # more are for the screen: a hundred thousand parcels would be two thousand pages
 
@@ -48,12 +49,35 @@ def scale(widths: Sequence[float]) -> float:
     return min(WIDTH_MM / wide_mm, 1.0) if wide_mm else 1.0
 
 
-def squeeze(page: Any, rows: int, widths: Sequence[float]) -> None:
-    """Make a sheet that is a little longer than a page fit one: no table heading stands alone at a foot, no row on a last page."""
-    high_mm = sum(page.row_sizes.get(row, (ROW_PX,))[0] for row in range(rows)) * PIXEL_MM
-    pages = high_mm * scale(widths) / HEIGHT_MM
-    if 1.0 < pages <= SQUEEZED and LETTERS_PT * scale(widths) / pages >= LEAST_PT:
+def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequence[float]) -> None:
+    """Print tables under each other: a little longer than a page on one, else none with its heading alone at a foot.
+
+    Parameters
+    ----------
+    book, page : xlsxwriter Workbook and Worksheet
+    starts : sequence of int
+        Row of the caption of each table after the first, from 0.
+    end : int
+        First row below everything.
+    widths : sequence of float
+        Of the columns, in characters.
+    """
+    pages = _high_mm(page, 0, end) * scale(widths) / HEIGHT_MM
+    if pages <= 1.0:
+        return
+    if pages <= SQUEEZED and LETTERS_PT * scale(widths) / pages >= LEAST_PT:
         page.fit_to_pages(1, 1)
+        return
+    room_mm, cuts = HEIGHT_MM / scale(widths), [0]
+    for start in starts:
+        if _high_mm(page, cuts[-1], start) % room_mm + _high_mm(page, start, start + BEGINNING) > room_mm:
+            cuts.append(start)
+    if len(cuts) > 1:
+        _areas(book, page, [(top, 0, below, len(widths)) for top, below in itertools.pairwise([*cuts, end])])
+
+
+def _high_mm(page: Any, top: int, below: int) -> float:
+    return float(sum(page.row_sizes.get(row, (ROW_PX,))[0] for row in range(top, below))) * PIXEL_MM
 
 
 def head_alone(page: Any, header: int, rows: int, columns: int) -> None:
@@ -76,12 +100,18 @@ def side_by_side(book: Any, page: Any, rows: tuple[int, int, int], kept: int, ed
         First column of each area, and behind them the first column that is no more.
     """
     page.repeat_columns(0, kept - 1)
-    name, (header, below, end) = page.get_name(), rows
-    areas = [
-        f"'{name}'!{_fixed(header if first else 0, first)}:{_fixed((below if first else end) - 1, last - 1)}"
-        for first, last in itertools.pairwise(edges)
-    ]
-    book.define_name(f"'{name}'!_xlnm.Print_Area", "=" + ",".join(areas))
+    header, below, end = rows
+    _areas(
+        book, page,
+        [(header if first else 0, first, below if first else end, last) for first, last in itertools.pairwise(edges)],
+    )  # fmt: skip
+
+
+def _areas(book: Any, page: Any, areas: Sequence[tuple[int, int, int, int]]) -> None:
+    """Print areas (first row and column, and behind them the first that are no more), each on pages of its own."""
+    name = page.get_name()
+    told = [f"'{name}'!{_fixed(top, left)}:{_fixed(below - 1, right - 1)}" for top, left, below, right in areas]
+    book.define_name(f"'{name}'!_xlnm.Print_Area", "=" + ",".join(told))
 
 
 def _fixed(row: int, column: int) -> str:

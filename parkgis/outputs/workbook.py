@@ -124,8 +124,9 @@ class _Drawing:
         if main.rows:
             page.autofilter(header, 0, header + sum(r.role == "line" for r in main.rows), len(main.columns) - 1)
             page.ignore_errors({"number_stored_as_text": f"{a1(header, 0)}:{a1(row, len(main.columns) - 1)}"})
-        widths = [c.width for c in main.columns]
+        widths, starts = [c.width for c in main.columns], []
         for table in others:
+            starts.append(row + 1)
             page.write_string(row + 1, 0, table.caption, self.pen.format("title"))
             row = self.pen.table(page, row + 2, table, widths)
         if main.rows and sheet.key in sheet_charts.CHARTS:
@@ -133,7 +134,7 @@ class _Drawing:
         page.freeze_panes(header + 1, 1)
         long = not others or len(main.rows) > paper.PAGE_ROWS  # its head is repeated; above rows of another table it would lie
         self._print(page, header if long else 0, header if long else 0)
-        paper.squeeze(page, row, widths)
+        paper.tables(self.book, page, starts, row, widths)
         paper.head_alone(page, header, len(main.rows), len(widths))
         if sheet.key in sheet_charts.CHARTS:
             page.fit_to_pages(1, 1)  # a chart must not be torn in two
@@ -142,14 +143,15 @@ class _Drawing:
         """Draw a sheet of tables as unlike each other as those of a project: each as wide as the page, over one even grid."""
         page = self._page(sheet.name)
         page.set_column(0, len(GRID) - 1, GRID[0])
-        row = self._texts(page, self._sheet_heading(sheet), GRID)
+        row, starts = self._texts(page, self._sheet_heading(sheet), GRID), []
         for table in sheet.tables:
+            starts.append(row)
             page.write_string(row, 0, table.caption, self.pen.format("title"))
             row = self.pen.table(page, row + 1, table, GRID) + 1
         page.ignore_errors({"number_stored_as_text": f"A1:{a1(row, len(GRID) - 1)}"})
         page.freeze_panes(1, 0)
         self._print(page, 0, 0)
-        paper.squeeze(page, row, GRID)
+        paper.tables(self.book, page, starts, row, GRID)
 
     def parcels(self) -> dict[int, tuple[int, Sequence[tuple[Rows, slice]]]]:
         """Draw the parcels sheets but for their rows; say which worksheet gets which, from which row on."""
