@@ -7,6 +7,7 @@ print areas apart, each on pages of its own. So a table that is too wide for one
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 from parkgis.outputs.formulas import a1
@@ -38,7 +39,7 @@ def set_up(page: Any, first_repeated: int, last_repeated: int) -> None:
 
 
 def scale(widths: Sequence[float]) -> float:
-    """Return by how much columns (widths in characters) shrink to fit the page; 1 where they fit.
+    """Return by how much columns (widths in characters) shrink to fit the page, in whole per cent as programs do; 1 where they fit.
 
     Examples
     --------
@@ -46,10 +47,10 @@ def scale(widths: Sequence[float]) -> float:
     (1.0, 0.46)
     """
     wide_mm = sum(int(DIGIT_PX * width + PADDING_PX) for width in widths) * PIXEL_MM
-    return min(WIDTH_MM / wide_mm, 1.0) if wide_mm else 1.0
+    return min(math.floor(WIDTH_MM / wide_mm * 100) / 100, 1.0) if wide_mm else 1.0
 
 
-def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequence[float]) -> None:
+def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequence[float], repeated: int = 0) -> None:
     """Print tables under each other: a little longer than a page on one, else none with its heading alone at a foot.
 
     Parameters
@@ -61,6 +62,8 @@ def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequen
         First row below everything.
     widths : sequence of float
         Of the columns, in characters.
+    repeated : int
+        Row that stands at the top of every page.
     """
     pages = _high_mm(page, 0, end) * scale(widths) / HEIGHT_MM
     if pages <= 1.0:
@@ -70,10 +73,20 @@ def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequen
         return
     room_mm, cuts = HEIGHT_MM / scale(widths), [0]
     for start in starts:
-        if _high_mm(page, cuts[-1], start) % room_mm + _high_mm(page, start, start + BEGINNING) > room_mm:
+        if _filled_mm(page, cuts[-1], start, room_mm, repeated) + _high_mm(page, start, start + BEGINNING) > room_mm:
             cuts.append(start)
     if len(cuts) > 1:
         _areas(book, page, [(top, 0, below, len(widths)) for top, below in itertools.pairwise([*cuts, end])])
+
+
+def _filled_mm(page: Any, top: int, below: int, room_mm: float, repeated: int) -> float:
+    """Return how far down its last page come the rows of an area; a row is not torn in two."""
+    head_mm = _high_mm(page, repeated, repeated + 1)
+    filled = head_mm if top > repeated else 0.0
+    for row in range(top, below):
+        high = _high_mm(page, row, row + 1)
+        filled = filled + high if filled + high <= room_mm else head_mm + high
+    return filled
 
 
 def _high_mm(page: Any, top: int, below: int) -> float:

@@ -133,8 +133,9 @@ class _Drawing:
             sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
         page.freeze_panes(header + 1, 1)
         long = not others or len(main.rows) > paper.PAGE_ROWS  # its head is repeated; above rows of another table it would lie
-        self._print(page, header if long else 0, header if long else 0)
-        paper.tables(self.book, page, starts, row, widths)
+        repeated = header if long else 0
+        self._print(page, repeated, repeated)
+        paper.tables(self.book, page, starts, row, widths, repeated)
         paper.head_alone(page, header, len(main.rows), len(widths))
         if sheet.key in sheet_charts.CHARTS:
             page.fit_to_pages(1, 1)  # a chart must not be torn in two
