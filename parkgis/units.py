@@ -1,14 +1,18 @@
-"""Square metres inside, hectares at the door; the basis of an area; half-open periods."""
+"""Square metres inside, hectares at the door; how an area is printed; the basis of an area; half-open periods."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import decimal
 import enum
 
 from parkgis.errors import MixError
 
 M2_PER_HA = 10_000.0
+CENT_M2 = 100.0
+"""Square metres of a hundredth of a hectare: with so many decimals hectares are printed."""
+_NOISE_DIGITS = 6  # of a unit printed: below it lies what binary fractions leave, above it every surveyed area
 
 
 class Basis(enum.StrEnum):
@@ -23,6 +27,31 @@ class Basis(enum.StrEnum):
 def hectares(area_m2: float) -> float:
     """Convert square metres to hectares, unrounded."""
     return area_m2 / M2_PER_HA
+
+
+def printed(area_m2: float, unit_m2: float = CENT_M2) -> int:
+    """Return an area as every form prints it, in hundredths of a hectare: to the nearest, ties away from zero as in Excel.
+
+    Examples
+    --------
+    >>> printed(10_050), printed(-10_050), printed(10_049.99), printed(1.005, 0.01)
+    (101, -101, 100, 101)
+    """
+    units = decimal.Decimal(str(round(area_m2 / unit_m2, _NOISE_DIGITS)))
+    return int(units.to_integral_value(decimal.ROUND_HALF_UP))
+
+
+def apart(later_m2: float, earlier_m2: float, unit_m2: float = CENT_M2) -> int:
+    """Return by how many hundredths of a hectare two areas differ in print: what a reader gets who subtracts them.
+
+    The one rule of every change that is shown. A change rounded by itself would contradict the levels beside it by the last digit.
+
+    Examples
+    --------
+    >>> apart(23_449, 10_051), printed(23_449 - 10_051)
+    (133, 134)
+    """
+    return printed(later_m2, unit_m2) - printed(earlier_m2, unit_m2)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

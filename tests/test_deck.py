@@ -156,7 +156,7 @@ def test_a_park_that_matters_has_its_slide_and_its_reasons(busy: drawn.Drawn, fi
     for concern in found.values():
         shown = texts(titled(file, concern.park.name_vi))
         assert VI.ha(concern.park.counted.area_m2) in shown.split("\n")
-        assert ("Chậm" in shown) == (concern.behind_m2 > 0) and ("quá hạn" in shown) == (concern.overdue > 0)
+        assert ("Chậm" in shown) == (concern.behind_units > 0) and ("quá hạn" in shown) == (concern.overdue > 0)
     kept = [p for p in busy.briefing.parks if p.id not in found]
     titles = {s.shapes.title.text_frame.text for s in decks.read(file).slides}
     assert kept and not titles & {park.name_vi for park in kept}

@@ -115,7 +115,7 @@ def test_the_number_block(worked: Briefing) -> None:
         "Đạt tỷ lệ": pytest.approx(0.004005),
         "Thời gian của năm đã qua": pytest.approx(181 / 365),
         "Diện tích ghi trong văn bản (ha)": pytest.approx(1.38845),
-        "Văn bản trừ đo trên bản đồ (ha)": pytest.approx(0.18695),
+        "Văn bản trừ đo trên bản đồ (ha)": pytest.approx(0.19),
         "Văn bản không có vị trí, không tính (ha)": pytest.approx(0.43215),
     }
 

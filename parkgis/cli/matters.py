@@ -10,6 +10,7 @@ import typer
 from parkgis.cli.layout import show
 from parkgis.cli.layout import table as grid
 from parkgis.outputs.matters import between, count_name, obstacle_name
+from parkgis.units import apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,9 +77,8 @@ def _print_plan(briefing: Briefing, words: Words) -> None:
         table.add_row(words.partial_day(month.month), words.ha(month.planned_m2), words.ha(month.cumulative_m2))
     show(table)
     planned, counted = briefing.matters.planned_to_date_m2, briefing.counted.area_m2
-    typer.echo(
-        words("enter.plan_to_date", planned=words.ha(planned), counted=words.ha(counted), difference=words.ha(counted - planned))
-    )
+    gap = words.number(apart(counted, planned) / 100)
+    typer.echo(words("enter.plan_to_date", planned=words.ha(planned), counted=words.ha(counted), difference=gap))
 
 
 def print_overdue(overdue: Overdue, workspace: str, words: Words) -> None:

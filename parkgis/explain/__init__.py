@@ -12,10 +12,11 @@ four for a plain month (``benchmarks/explain.py``).
 was never recorded both questions read as it is now. A change of the tables is a step with the layers.
 """
 
-from parkgis.explain.change import Backing, Cause, Change, Explanation, Part, rounded
+from parkgis.explain.change import Backing, Cause, Change, Explanation, Part, rounded, summed
 from parkgis.explain.figures import Moved, Share, together
 from parkgis.explain.walk import end_of, explain
 
 __all__ = [
-    "Backing", "Cause", "Change", "Explanation", "Moved", "Part", "Share", "end_of", "explain", "rounded", "together",
+    "Backing", "Cause", "Change", "Explanation", "Moved", "Part", "Share", "end_of", "explain", "rounded", "summed",
+    "together",
 ]  # fmt: skip

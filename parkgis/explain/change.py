@@ -8,12 +8,16 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from parkgis.units import CENT_M2, apart, printed
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from parkgis.explain.figures import Moved
     from parkgis.model import Cut
+
+NOTHING = Fraction(0)
 
 
 class Cause(enum.StrEnum):
@@ -74,9 +78,10 @@ class Change:
     def exact_m2(self) -> Fraction:
         return self.exact_after_m2 - self.exact_before_m2
 
-    def units(self, unit_m2: float) -> int:
-        """Return the difference by itself in units, to the nearest (ties up): as tables print it without the two levels."""
-        return math.floor(self.exact_m2 / Fraction(unit_m2) + Fraction(1, 2))
+    @property
+    def cents(self) -> int:
+        """The difference in hundredths of a hectare: the two levels as printed, apart."""
+        return apart(float(self.exact_after_m2), float(self.exact_before_m2))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,27 +119,37 @@ class Explanation:
     figures: Mapping[str, tuple[Moved, ...]] = dataclasses.field(default_factory=dict)
 
 
-def rounded(change: Change, unit_m2: float) -> tuple[int, int, list[int]]:
+def summed(changes: Sequence[Change]) -> Change:
+    """Add the changes of several projects, cause by cause."""
+    parts = tuple(
+        Part(cause, sum((c.parts[n].exact_m2 for c in changes), NOTHING), tuple(p for c in changes for p in c.parts[n].papers))
+        for n, cause in enumerate(Cause)
+    )
+    before, after = (sum((getattr(c, name) for c in changes), NOTHING) for name in ("exact_before_m2", "exact_after_m2"))
+    return Change(before, after, parts)
+
+
+def rounded(change: Change, unit_m2: float = CENT_M2) -> tuple[int, int, list[int]]:
     """Round a change for print so that it still adds up.
 
     Parameters
     ----------
     change : Change
     unit_m2 : float
-        What is counted in: 100.0 for hectares with two decimals.
+        What is counted in: unless given, hundredths of a hectare.
 
     Returns
     -------
     before, after : int
-        In units, each rounded to the nearest (ties up).
+        In units, each as it is printed (:func:`parkgis.units.printed`).
     parts : list of int
         In units, the largest remainders rounded up so that they add up to ``after - before``; zero stays zero.
     """
-    unit = Fraction(unit_m2)
-    before, after = (math.floor(level / unit + Fraction(1, 2)) for level in (change.exact_before_m2, change.exact_after_m2))
-    shares = [part.exact_m2 / unit for part in change.parts]
+    before, after = (printed(float(level), unit_m2) for level in (change.exact_before_m2, change.exact_after_m2))
+    shares = [part.exact_m2 / Fraction(unit_m2) for part in change.parts]
     parts = [math.floor(share) for share in shares]
-    by_rest = sorted(range(len(parts)), key=lambda n: parts[n] - shares[n])
-    for number in by_rest[: after - before - sum(parts)]:
-        parts[number] += 1
+    short = after - before - sum(parts)
+    by_rest = sorted((n for n, share in enumerate(shares) if share), key=lambda n: parts[n] - shares[n])
+    for number in by_rest[:short] if short >= 0 else by_rest[short:]:  # less than none only where ties are rounded apart
+        parts[number] += 1 if short > 0 else -1
     return before, after, parts

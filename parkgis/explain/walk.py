@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from parkgis import status
 from parkgis.errors import Reason, UsageError
-from parkgis.explain.change import Backing, Cause, Change, Explanation, Part
+from parkgis.explain.change import NOTHING, Backing, Cause, Change, Explanation, Part
 from parkgis.explain.figures import moved
 from parkgis.explain.news import News, learned, papers, seqs
 from parkgis.model import Cut, Kind, Target
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from parkgis.model import Park
     from parkgis.status import Site, Snapshot
     from parkgis.workspace import Workspace
-
-NOTHING = Fraction(0)
 
 
 def explain(

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from parkgis.reporting.beside import Figures
     from parkgis.words.catalogue import Words
 
-CENT_M2 = 100.0  # hectares are printed with two decimals
 SHOWN = 4  # documents named in a cell
 DONG = 19  # characters of a hundred thousand billion; the figures stand under the hectares
 
@@ -32,7 +31,7 @@ def reasons(_briefing: Briefing, words: Words, beside: Beside) -> Table:
     made: list[Row] = []
     if beside.explanation is not None:
         total = beside.explanation.total
-        pairs = [p for p in zip(total.parts, rounded(total, CENT_M2)[2], strict=True) if p[1] or p[0].papers]
+        pairs = [p for p in zip(total.parts, rounded(total)[2], strict=True) if p[1] or p[0].papers]
         made = list(tables.lines(columns, pairs))
     if made:
         made.append(tables.summed("total", columns, dict(enumerate(made)), {"cause": words("report.total")}))
@@ -81,8 +80,7 @@ class _Moved:
 
     @property
     def change(self) -> float | None:
-        now = ha(self.project.counted.area_m2)
-        return None if self.before is None or now is None else tables.tidy(now - self.before)
+        return tables.gap(ha(self.project.counted.area_m2), self.before)
 
     @property
     def paid(self) -> int | None:
@@ -106,7 +104,7 @@ class _Moved:
         if self.then is None:
             return None
         steps = zip(self.project.stages, self.then.stages, strict=True)
-        land = any(round(a.area_m2 - b.area_m2) for a, b in steps) or bool(round(self.change or 0.0, 4))
+        land = any(round(a.area_m2 - b.area_m2) for a, b in steps) or bool(self.change)
         return land or self._stated or bool(self.paid)
 
 
@@ -126,7 +124,7 @@ def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:
         Column("id", words("report.col_id"), "code", 12, lambda r: r.project.id),
         Column("project", words("report.col_project"), "text", 44, lambda r: r.project.name(words.lang)),
         Column("before", words("report.col_counted_before"), "ha", DONG, lambda r: r.before, adds=True),
-        Column("period", words("report.col_period"), "ha", DONG, lambda r: r.change, adds=True),
+        Column("period", words("report.col_period"), "ha", DONG, apart=("now", "before")),
         Column("now", words("report.col_counted_now"), "ha", DONG, lambda r: ha(r.project.counted.area_m2), adds=True),
         Column("paid", words("report.col_paid_period"), "whole", DONG, lambda r: r.paid, adds=True),
         Column("moved", words("report.col_note"), "text", 34, said),
@@ -134,10 +132,7 @@ def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:
     if beside.earlier is None:
         return table(words, "since", columns, ())
     made = tables.lines(columns, [_Moved(line, then.get(line.id)) for line in briefing.projects])
-    whole = {
-        "before": ha(beside.earlier.total.counted_m2), "now": ha(briefing.counted.area_m2),
-        "period": tables.tidy((briefing.counted.area_m2 - beside.earlier.total.counted_m2) / 10_000),
-    }  # fmt: skip
+    whole = {"before": ha(beside.earlier.total.counted_m2), "now": ha(briefing.counted.area_m2)}
     columns = tuple(dataclasses.replace(c, whole=whole.get(c.key)) for c in columns)
     labels: list[dict[str, tables.Value]] = [{"project": words("report.shared")}, {"project": words("report.total")}]
     return table(words, "since", columns, tables.totalled(columns, made, range(len(made)), *labels) if made else [])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from parkgis.explain import Cause, rounded
 from parkgis.outputs import moved
 from parkgis.outputs.plain import safe
+from parkgis.units import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from parkgis.explain import Backing, Change, Explanation, Moved, Part
     from parkgis.words.catalogue import Words
 
-HA_CENT = 100.0  # m2 in a hundredth of a hectare
 M2_CENT = 0.01
 DOCUMENTS_SHOWN = 8
 OVERLAP = "overlap"
@@ -55,7 +55,7 @@ def _moved(change: Change) -> bool:
 
 
 def _change(change: Change, words: Words, indent: str, *, documents: bool = True) -> Iterator[str]:
-    before, after, parts = rounded(change, HA_CENT)
+    before, after, parts = rounded(change)
     width = max(len(words(f"explain.{cause}")) for cause in Cause) + 2
     level = f"{indent}{words('explain.level', before=_ha(before, words), after=_ha(after, words))}"
     yield f"{level}  {_signed(after - before, words)} ha"
@@ -67,7 +67,7 @@ def _change(change: Change, words: Words, indent: str, *, documents: bool = True
 
 def _documents(part: Part, words: Words) -> Iterator[str]:
     for paper in part.papers[:DOCUMENTS_SHOWN]:
-        stated = "" if paper.stated_m2 is None else words("explain.stated", area=_signed(round(paper.stated_m2 / HA_CENT), words))
+        stated = "" if paper.stated_m2 is None else words("explain.stated", area=_signed(printed(paper.stated_m2), words))
         facts = {"number": paper.number, "date": paper.date, "project": paper.project or "–", "entries": paper.entries}
         yield words("explain.document", **facts) + stated
     if len(part.papers) > DOCUMENTS_SHOWN:

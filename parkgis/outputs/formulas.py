@@ -17,8 +17,8 @@ FIGURES = {
     "documents": "={total_documents}",
     "remaining": "=MAX({target}-{counted},0)",
     "share": f'=IF({{target}}=0,"{UNKNOWN}",{{counted}}/{{target}})',
-    "difference": "={documents}-{counted}",
-    "against": "={counted}-{to_date}",
+    "difference": "=ROUND({documents},2)-ROUND({counted},2)",
+    "against": "=ROUND({counted},2)-ROUND({to_date},2)",
 }
 """Of the number block, by key; names in braces are other figures or totals of the progress table."""
 
@@ -60,6 +60,9 @@ def cell(table: Table, row: Row, at_row: int, at: int, top: int, places: Sequenc
     if column.parts and row.role in ("line", "group", "total"):
         part, rest = (a1(at_row, places[table.at(key)]) for key in column.parts)
         return f'=IF(COUNT({part},{rest})<2,"{UNKNOWN}",IF({part}+{rest}=0,"{UNKNOWN}",{part}/({part}+{rest})))'
+    if column.apart and row.role in ("line", "group", "total"):
+        later, earlier = (a1(at_row, places[table.at(key)]) for key in column.apart)
+        return f'=IF(COUNT({later},{earlier})<2,"{UNKNOWN}",ROUND({later},2)-ROUND({earlier},2))'
     if not column.adds or not row.adds:
         return None
     added = ",".join(_ranges((top + i for i in row.adds), places[at]))

@@ -123,11 +123,6 @@ class Month:
     target_ha: float
     known: bool
 
-    @property
-    def against_ha(self) -> float | None:
-        known = self.plan_to_ha is not None and self.done_to_ha is not None
-        return tables.tidy((self.done_to_ha or 0.0) - (self.plan_to_ha or 0.0)) if known else None
-
 
 def months(briefing: Briefing, beside: Beside) -> tuple[Month, ...]:
     """Return the twelve months of the target's year: planned, handed over, both from the year's start on."""
@@ -143,7 +138,7 @@ def months(briefing: Briefing, beside: Beside) -> tuple[Month, ...]:
         found.append(
             Month(
                 name, ha(planned) if plan else None, ha(planned_to) if plan else None,
-                None if done is None else ha(done - done_before), ha(done), briefing.target.area_ha, done is not None,
+                tables.gap(ha(done), ha(done_before)), ha(done), briefing.target.area_ha, done is not None,
             )
         )  # fmt: skip
         done_before = done or 0.0
@@ -159,7 +154,7 @@ def plan(briefing: Briefing, words: Words, beside: Beside) -> Table:
         Column("done", words("report.col_month_done"), "ha", 16, lambda m: m.done_ha, adds=True),
         Column("plan_to", words("report.col_plan_to"), "ha", 18, lambda m: m.plan_to_ha),
         Column("done_to", words("report.col_done_to"), "ha", 18, lambda m: m.done_to_ha),
-        Column("against", words("report.col_against"), "ha", 18, lambda m: m.against_ha),
+        Column("against", words("report.col_against"), "ha", 18, apart=("done_to", "plan_to")),
         Column("target", words("report.col_target_line", year=briefing.target.year), "ha", 16, lambda m: m.target_ha or None),
     )
     made = tables.lines(columns, rows)

@@ -63,13 +63,13 @@ def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -
         Column("boundary", words("report.col_boundary"), "code", 9.5, lambda r: words(f"report.boundary_{r.project.boundary}")),
         Column("parcels", words("report.col_parcels"), "whole", 8, lambda r: r.project.parcels if r.known else None, True),
         *_stage_columns(9.5, _Line.stage, briefing, words),
+        *_period_columns(words, beside.earlier if beside else None),
         Column(
             "counted", words("report.col_counted", year=target), "ha", 9.5, lambda r: ha(r.project.counted.area_m2), True, counted
         ),
         Column(
             "documents", words("report.col_documents", year=target), "ha", 9.5, lambda r: ha(r.project.counted.documents_m2), True
         ),
-        *_period_columns(briefing, words, beside.earlier if beside else None),
         *_plan_columns(briefing, words),
         *_money_columns(briefing, words),
         Column("remaining", words("report.col_remaining"), "ha", 10, lambda r: r.remaining, True),
@@ -79,17 +79,19 @@ def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -
     )
 
 
-def _period_columns(briefing: Briefing, words: Words, then: Earlier | None) -> tuple[Column[_Line], ...]:
-    """Return what was added since the report before; nothing where there is none."""
+def _period_columns(words: Words, then: Earlier | None) -> tuple[Column[_Line], ...]:
+    """Return what the report before counted, and what was added since; nothing where there is none."""
     if then is None:
         return ()
-    whole = tables.tidy((briefing.counted.area_m2 - then.total.counted_m2) / 10_000)
 
-    def added(line: _Line) -> float | None:
+    def before(line: _Line) -> float | None:
         past = then.projects.get(line.project.id)
-        return None if past is None else ha(line.project.counted.area_m2 - past.counted_m2)
+        return None if past is None else ha(past.counted_m2)
 
-    return (Column("period", words("report.col_period"), "ha", 9, added, True, whole),)
+    return (
+        Column("before", words("report.col_counted_before"), "ha", 9.5, before, True, ha(then.total.counted_m2)),
+        Column("period", words("report.col_period"), "ha", 9, apart=("counted", "before")),
+    )
 
 
 def _plan_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], ...]:
@@ -101,13 +103,9 @@ def _plan_columns(briefing: Briefing, words: Words) -> tuple[Column[_Line], ...]
         matters = line.project.matters
         return ha(matters.planned_to_date_m2) if matters.plan else None
 
-    def against(line: _Line) -> float | None:
-        to_date = planned(line)
-        return None if to_date is None else tables.tidy((ha(line.project.counted.area_m2) or 0.0) - to_date)
-
     return (
         Column("to_date", words("report.col_to_date"), "ha", 9, planned, True),
-        Column("against", words("report.col_against"), "ha", 9, against, True),
+        Column("against", words("report.col_against"), "ha", 9, apart=("counted", "to_date")),
     )
 
 

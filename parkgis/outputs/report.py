@@ -124,14 +124,14 @@ def figures(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple
         ("share", "share", None if briefing.share is None else tables.tidy(briefing.share)),
         ("year_gone", "share", tables.tidy(briefing.year_gone)),
         ("documents", "ha", ha(counted.documents_m2)),
-        ("difference", "ha", ha(counted.documents_m2 - counted.geometry_m2)),
+        ("difference", "ha", tables.gap(ha(counted.documents_m2), ha(counted.geometry_m2))),
         ("unmapped", "ha", ha(counted.unmapped_m2)),
     ]
     if beside.earlier:
-        values.append(("period", "ha", ha(counted.area_m2 - beside.earlier.total.counted_m2)))
+        values.append(("period", "ha", tables.gap(ha(counted.area_m2), ha(beside.earlier.total.counted_m2))))
     if plan.plan:
         values.append(("to_date", "ha", ha(plan.planned_to_date_m2)))
-        values.append(("against", "ha", ha(counted.area_m2 - plan.planned_to_date_m2)))
+        values.append(("against", "ha", tables.gap(ha(counted.area_m2), ha(plan.planned_to_date_m2))))
     return tuple(Figure(k, _label(words, k, briefing), kind, value) for k, kind, value in values)
 
 

@@ -40,10 +40,6 @@ class Step:
     to_date_ha: float | None
 
     @property
-    def period_ha(self) -> float | None:
-        return None if self.before_ha is None else tables.tidy(self.ha - self.before_ha)
-
-    @property
     def share(self) -> float | None:
         return self.ha / self.planned_ha if self.planned_ha else None
 
@@ -51,12 +47,7 @@ class Step:
     def period_vnd(self) -> float | None:
         if self.money_vnd is None or self.money_before_vnd is None:
             return None
-        return (self.money_vnd - self.money_before_vnd) / BILLION
-
-    @property
-    def against_ha(self) -> float | None:
-        """Reached of the year less planned for the months that have ended."""
-        return None if self.to_date_ha is None else tables.tidy(self.ha - self.to_date_ha)
+        return tables.gap(self.money_vnd / BILLION, self.money_before_vnd / BILLION)  # billions have two decimals too
 
 
 def _steps(
@@ -111,7 +102,7 @@ def steps(briefing: Briefing, words: Words, beside: Beside) -> Table:
         Column("share", words("report.col_of_share"), "share", 10, lambda s: s.share),
         *_money(words),
         Column("to_date", words("report.col_to_date"), "ha", 12, lambda s: s.to_date_ha),
-        Column("against", words("report.col_against"), "ha", 12, lambda s: s.against_ha),
+        Column("against", words("report.col_against"), "ha", 12, apart=("ha", "to_date")),
     )
     return table(words, "steps", columns, tables.lines(columns, province(briefing, beside)))
 
@@ -121,7 +112,7 @@ def _common(words: Words) -> tuple[Column[Step], ...]:
         Column("parcels", words("report.col_parcels"), "whole", 9, lambda s: None if s.code == "counted" else s.parcels),
         Column("users", words("report.col_users"), "whole", 11, lambda s: s.users),
         Column("before", words("report.col_before"), "ha", 11, lambda s: s.before_ha),
-        Column("period", words("report.col_period"), "ha", 11, lambda s: s.period_ha),
+        Column("period", words("report.col_period"), "ha", 11, apart=("ha", "before")),
         Column("ha", words("report.col_to_now"), "ha", 11, lambda s: s.ha),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from parkgis.findings import decimals
-from parkgis.units import hectares
+from parkgis.units import M2_PER_HA, apart, hectares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +62,8 @@ class Column(Generic[T]):
         What the whole is, where it may be less than the sum of its rows because land lies in two of them.
     parts : (str, str) or None
         Keys of two columns; the cell is the first over their sum, in every row.
+    apart : (str, str) or None
+        Keys of two columns; the cell is the first less the second as they are printed, in every row.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Column(Generic[T]):
     adds: bool = False
     whole: float | None = None
     parts: tuple[str, str] | None = None
+    apart: tuple[str, str] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,6 +148,13 @@ def ha(area_m2: float | None) -> float | None:
     return None if area_m2 is None else tidy(hectares(area_m2))
 
 
+def gap(later_ha: float | None, earlier_ha: float | None) -> float | None:
+    """Return by how many hectares two cells differ as they are printed (:func:`parkgis.units.apart`); None stays unknown."""
+    if later_ha is None or earlier_ha is None:
+        return None
+    return apart(later_ha * M2_PER_HA, earlier_ha * M2_PER_HA) / 100
+
+
 def tidy(value: float) -> float:
     """Return a number without the noise of binary fractions, so that ties print alike everywhere."""
     return round(value, _DECIMALS) + 0.0  # -0.0 becomes 0.0
@@ -170,7 +180,8 @@ def shown(value: Value, kind: Kind, words: Words) -> str:
 
 def blank(column: Column[Any], row: Row) -> bool:
     """Tell whether a cell without a value is blank by nature, not a number that nobody knows."""
-    return column.kind in ("text", "code") or row.role in SPARSE or (row.role != "line" and not column.adds and not column.parts)
+    worked_out = column.adds or column.parts or column.apart
+    return column.kind in ("text", "code") or row.role in SPARSE or (row.role != "line" and not worked_out)
 
 
 def label(table: Table, row: Row) -> range:
@@ -247,10 +258,17 @@ def _labelled(columns: Sequence[Column[Any]], cells: Sequence[Value], labels: Ma
 
 def _with_parts(columns: Sequence[Column[Any]], cells: Sequence[Value]) -> tuple[Value, ...]:
     by_key = {column.key: cell for column, cell in zip(columns, cells, strict=True)}
-    return tuple(
-        cell if column.parts is None else _share(*(by_key[key] for key in column.parts))
-        for column, cell in zip(columns, cells, strict=True)
-    )
+    return tuple(_worked_out(column, cell, by_key) for column, cell in zip(columns, cells, strict=True))
+
+
+def _worked_out(column: Column[Any], cell: Value, by_key: Mapping[str, Value]) -> Value:
+    """Return a cell that follows from two others of its row; any other as it is."""
+    if column.parts:
+        return _share(*(by_key[key] for key in column.parts))
+    if column.apart:
+        later, earlier = (by_key[key] for key in column.apart)
+        return gap(*(value if isinstance(value, int | float) else None for value in (later, earlier)))
+    return cell
 
 
 def _share(part: Value, rest: Value) -> Value:

@@ -8,7 +8,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from parkgis.explain import Cause, Change, Explanation, Part, explain
+from parkgis.explain import Cause, Change, Explanation, Part, explain, summed
 from parkgis.model import Cut
 from parkgis.planning.households import households
 from parkgis.planning.waiting import waiting
@@ -18,6 +18,7 @@ from parkgis.reporting.periods import closing, previous
 from parkgis.reporting.scope import WHOLE, Scope, briefed, narrowed
 from parkgis.status.series import CountedSeries, Step, counted_by_day
 from parkgis.status.stated import Approved, Count
+from parkgis.units import printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +121,8 @@ def _compared(
     if question.since is None:
         return None, None
     then = workspace.snapshot(question.since)
-    return _earlier(workspace, then, question), _explained(workspace, then, snapshot, mine, question)
+    earlier = _earlier(workspace, then, question)
+    return earlier, _explained(workspace, (then, snapshot), mine, question, earlier.total.counted_m2)
 
 
 def _earlier(workspace: Workspace, snapshot: Snapshot, question: Question) -> Earlier:
@@ -150,28 +152,26 @@ def _series(series: CountedSeries, scope: Scope, mine: Snapshot) -> CountedSerie
 
 
 def _explained(
-    workspace: Workspace, then: Snapshot, snapshot: Snapshot, mine: Snapshot, question: Question
+    workspace: Workspace, folded: tuple[Snapshot, Snapshot], mine: Snapshot, question: Question, before_m2: float
 ) -> Explanation | None:  # fmt: skip
-    """Explain the change since the earlier report; None where it cannot be told for the scope alone."""
+    """Explain the change since the earlier report; None where it cannot be told for the scope alone.
+
+    Projects that share land, then or now, cannot: their changes do not add up to the scope's.
+    """
     if question.scope.kind == "commune":
         return None
-    told = explain(workspace, then.cut, snapshot.cut, folded=(then, snapshot))
+    told = explain(workspace, folded[0].cut, folded[1].cut, folded=folded)
     if question.scope.kind == "province":
         return told
     ids = {p.project.id for p in mine.projects}
     projects = {id_: change for id_, change in told.projects.items() if id_ in ids}
-    total, nothing = _together(list(projects.values())), Fraction(0)
-    if abs(float(total.exact_after_m2) - mine.counted.area_m2) > EVEN_M2:
+    total, nothing = summed(list(projects.values())), Fraction(0)
+    if _levels(total) != (printed(before_m2), printed(mine.counted.area_m2)):
         return None
     empty = tuple(Part(cause, nothing, ()) for cause in Cause)
     figures = {id_: moved for id_, moved in told.figures.items() if id_ in ids}
     return dataclasses.replace(told, projects=projects, total=total, overlap=Change(nothing, nothing, empty), figures=figures)
 
 
-def _together(changes: Sequence[Change]) -> Change:
-    parts = tuple(
-        Part(cause, sum((c.parts[n].exact_m2 for c in changes), Fraction(0)), tuple(p for c in changes for p in c.parts[n].papers))
-        for n, cause in enumerate(Cause)
-    )
-    before, after = (sum((getattr(c, name) for c in changes), Fraction(0)) for name in ("exact_before_m2", "exact_after_m2"))
-    return Change(before, after, parts)
+def _levels(change: Change) -> tuple[int, int]:
+    return printed(float(change.exact_before_m2)), printed(float(change.exact_after_m2))

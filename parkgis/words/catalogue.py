@@ -110,7 +110,7 @@ class Words:
 
     def ha(self, area_m2: float, digits: int = 2) -> str:
         """Write square metres as hectares, without the unit."""
-        return self.number(area_m2 / 10_000, digits)
+        return self.number(round(area_m2 / 10_000, 8), digits)  # as workbook cells: without the noise of binary fractions
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """Write a share (0-1) as percent; None is written as a dash, for a share of nothing."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from parkgis.explain import rounded
 from parkgis.planning.pace import required_m2_a_day
 from parkgis.rules import stages
-from parkgis.units import year
+from parkgis.units import CENT_M2, year
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from parkgis.status.series import CountedSeries
 
 VERSION = "v1"
-SHOWN_M2 = 100.0  # hectares are printed with two decimals
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -235,8 +234,8 @@ def _stage_row(park: ParkLine, known: bool) -> StageRow:
 def waterfall_data(briefing: Briefing, explanation: Explanation) -> Waterfall:
     """Take the parts of a change out of its explanation (:func:`parkgis.explain.explain`)."""
     total = explanation.total
-    _, _, shown = rounded(total, SHOWN_M2)
-    causes = tuple(Cause(part.cause.value, part.area_m2, n * SHOWN_M2) for part, n in zip(total.parts, shown, strict=True))
+    _, _, shown = rounded(total)
+    causes = tuple(Cause(part.cause.value, part.area_m2, n * CENT_M2) for part, n in zip(total.parts, shown, strict=True))
     return Waterfall(as_of(briefing), explanation.a.on, float(total.exact_before_m2), float(total.exact_after_m2), causes)
 
 

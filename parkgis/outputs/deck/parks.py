@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from parkgis.explain import rounded
+from parkgis.explain import rounded, summed
 from parkgis.outputs.deck.model import Column, Slide, Table
 from parkgis.outputs.deck.notes import sources
-from parkgis.outputs.deck.province import CENT_M2, SHOWN_M2, funnel, signed
+from parkgis.outputs.deck.province import cents, funnel, signed
 from parkgis.outputs.matters import obstacle_name
 from parkgis.rules import stages
 from parkgis.rules.obstacles import owner_name
+from parkgis.units import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +38,8 @@ class Concern:
         Its counted figure or its documents changed since the last cut-off.
     change_units : int
         By how many hundredths of a hectare.
-    behind_m2 : float
-        Less counted than planned for the months that have ended; 0 where there is no plan, or it is kept.
+    behind_units : int
+        Hundredths of a hectare less counted than planned for the months that have ended; 0 without a plan, or where it is kept.
     overdue : int
         Obstacles past their due day.
     """
@@ -48,27 +47,26 @@ class Concern:
     park: ParkLine
     moved: bool
     change_units: int
-    behind_m2: float
+    behind_units: int
     overdue: int
 
     @property
     def reasons(self) -> int:
-        return self.moved + (self.behind_m2 > 0) + (self.overdue > 0)
+        return self.moved + (self.behind_units > 0) + (self.overdue > 0)
 
 
 def concerns(briefing: Briefing, explanation: Explanation | None) -> list[Concern]:
     """Return the parks that matter now: those with most reasons first, then those further behind plan."""
     found = [_concern(park, explanation) for park in briefing.parks]
-    return sorted((c for c in found if c.reasons), key=lambda c: (-c.reasons, -c.behind_m2, -c.overdue))
+    return sorted((c for c in found if c.reasons), key=lambda c: (-c.reasons, -c.behind_units, -c.overdue))
 
 
 def _concern(park: ParkLine, explanation: Explanation | None) -> Concern:
     told = explanation.projects if explanation else {}
     changes = [told[id_] for id_ in park.projects if id_ in told]
-    moved = any(any(rounded(change, CENT_M2)[2]) or any(part.papers for part in change.parts) for change in changes)
-    units = math.floor(sum((c.exact_m2 for c in changes), Fraction(0)) / Fraction(CENT_M2) + Fraction(1, 2))
-    gap = park.matters.planned_to_date_m2 - park.counted.area_m2
-    return Concern(park, moved, units, gap if park.matters.plan and gap >= SHOWN_M2 else 0.0, park.matters.overdue)
+    moved = any(any(rounded(change)[2]) or any(part.papers for part in change.parts) for change in changes)
+    behind = apart(park.matters.planned_to_date_m2, park.counted.area_m2) if park.matters.plan else 0
+    return Concern(park, moved, summed(changes).cents, max(behind, 0), park.matters.overdue)
 
 
 def parks(told: Told) -> list[Slide]:
@@ -112,8 +110,8 @@ def _standing(told: Told, concern: Concern, *, known: bool) -> Iterator[str]:
         yield words("deck.park_changed", gap=signed(concern.change_units, words))
     elif concern.moved:
         yield words("deck.park_papers")
-    if concern.behind_m2:
-        yield words("deck.park_behind", gap=words.ha(concern.behind_m2), planned=words.ha(park.matters.planned_to_date_m2))
+    if concern.behind_units:
+        yield words("deck.park_behind", gap=cents(concern.behind_units, words), planned=words.ha(park.matters.planned_to_date_m2))
     count = len(park.matters.obstacles)
     if concern.overdue:
         yield words("deck.park_overdue", overdue=concern.overdue, count=count)
@@ -144,7 +142,7 @@ def _row(told: Told, concern: Concern) -> tuple[str, str, str, str, str]:
     words, park = told.words, concern.park
     return (
         park.name(words.lang), words.ha(park.counted.area_m2), signed(concern.change_units, words),
-        words.ha(concern.behind_m2) if concern.behind_m2 else words("word.none"), words.number(concern.overdue, 0),
+        cents(concern.behind_units, words) if concern.behind_units else words("word.none"), words.number(concern.overdue, 0),
     )  # fmt: skip
 
 

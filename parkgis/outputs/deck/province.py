@@ -10,6 +10,7 @@ from parkgis.outputs import charts, figure
 from parkgis.outputs.deck.model import Bars, Column, Line, Lines, Picture, Slide, Table
 from parkgis.outputs.deck.notes import counting_papers, sources
 from parkgis.outputs.tables import ha
+from parkgis.units import apart, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 DPI = 300
 PAPER = 0.62  # the map is drawn on a smaller sheet and enlarged: letters that can be read across a room
 MONTH_DAYS = 365 / 12
-CENT_M2 = 100.0  # a hundredth of a hectare
 SHOWN_M2 = 50.0  # less prints as 0.00 ha
 PAPERS_SHOWN = 3
 VND_PER_BILLION = 1_000_000_000
@@ -94,9 +94,9 @@ def _paid(matters: Matters, words: Words) -> str:
 
 def plan_line(planned_m2: float, counted_m2: float, words: Words) -> str:
     """Say the counted area beside what was planned for the months that have ended."""
-    gap = planned_m2 - counted_m2
-    if gap >= SHOWN_M2:
-        return words("deck.behind", gap=words.ha(gap), planned=words.ha(planned_m2))
+    gap = apart(planned_m2, counted_m2)
+    if gap > 0:
+        return words("deck.behind", gap=cents(gap, words), planned=words.ha(planned_m2))
     return words("deck.on_plan", planned=words.ha(planned_m2))
 
 
@@ -180,7 +180,7 @@ def change(told: Told) -> list[Slide]:
     words, e = told.words, told.extras.explanation
     if e is None:
         return []
-    before, after, parts = rounded(e.total, CENT_M2)
+    before, after, parts = rounded(e.total)
     facts = {"gap": cents(abs(after - before), words), "before": cents(before, words), "after": cents(after, words)}
     code = "up" if after > before else "down" if after < before else "same"
     lines = [words(f"deck.change_{code}", **(facts if code != "same" else {"after": facts["after"]}))]
@@ -224,5 +224,5 @@ def _papers(part: Part, words: Words) -> str:
 
 def _backing(told: Told, paper: Backing) -> str:
     words = told.words
-    stated = "" if paper.stated_m2 is None else words("deck.note_stated", area=signed(round(paper.stated_m2 / CENT_M2), words))
+    stated = "" if paper.stated_m2 is None else words("deck.note_stated", area=signed(printed(paper.stated_m2), words))
     return f"- {paper.number}, {words.day(paper.date)}, {told.project(paper.project)}{stated}"

@@ -8,7 +8,6 @@ from parkgis.outputs import charts, figure
 from parkgis.outputs.letter.model import Annex, Grid, GridColumn, GridRow, Paragraph, Picture
 from parkgis.outputs.letter.say import ROMAN, shows, signed
 from parkgis.outputs.letter.say_ahead import board_grid
-from parkgis.outputs.letter.say_change import moved, rise
 from parkgis.outputs.progress import progress
 from parkgis.outputs.tables import blank, shown
 
@@ -115,9 +114,9 @@ def _changes(told: Told, table: Table) -> dict[int, list[str]]:
     for n, row in enumerate(table.rows):
         name = names.get(str(row.cells[table.at("project")]), "")
         if row.role == "total":
-            changes[n] = [signed(told.words, rise(found.total))]
+            changes[n] = [signed(told.words, found.total.cents)]
         elif row.role == "line" and name in found.projects:
-            changes[n] = [signed(told.words, moved(found.projects[name]))]
+            changes[n] = [signed(told.words, found.projects[name].cents)]
     return changes
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from parkgis.explain import rounded
 from parkgis.explain.figures import APPROVED, MONEY
 from parkgis.outputs import moved as beside
-from parkgis.outputs.charts.data import SHOWN_M2
 from parkgis.outputs.letter.model import Paragraph
-from parkgis.outputs.letter.say import counted, items, joined, lower, money, named, paragraph, signed
+from parkgis.outputs.letter.say import BILLION, counted, items, joined, lower, money, named, paragraph, signed
 from parkgis.outputs.tables import clean
+from parkgis.units import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from parkgis.explain import Change, Explanation, Moved
+    from parkgis.explain import Explanation, Moved
     from parkgis.outputs.letter.model import Block
     from parkgis.outputs.letter.say import Told
     from parkgis.words.catalogue import Words
@@ -28,7 +28,7 @@ def change(told: Told) -> list[Block]:
     words, found = told.words, told.extras.explanation
     if found is None:
         return [Paragraph(words("letter.change_first"))]
-    before, after, units = rounded(found.total, SHOWN_M2)
+    before, after, units = rounded(found.total)
     gap, facts = after - before, {"since": found.a.on, "after": words.number(after / 100)}
     causes = [
         _cause(words, part.cause.value, n, [(p.number, p.date) for p in part.papers])
@@ -56,20 +56,9 @@ def _papers(words: Words, papers: Iterable[tuple[str, object]]) -> str:
     return joined(words, told if left <= 0 else [*told[:PAPERS], counted(words, "paper", left)])
 
 
-def moved(change: Change) -> int:
-    """Return by how many hundredths of a hectare a project's figure moved, as workbook and page print it."""
-    return change.units(SHOWN_M2)
-
-
-def rise(change: Change) -> int:
-    """Return by how many hundredths of a hectare the whole figure moved: the printed levels apart."""
-    before, after, _ = rounded(change, SHOWN_M2)
-    return after - before
-
-
 def _projects(told: Told, found: Explanation) -> list[Paragraph]:
     words = told.words
-    changed = {name: moved(one) for name, one in found.projects.items() if moved(one)}
+    changed = {name: one.cents for name, one in found.projects.items() if one.cents}
     most = sorted(changed, key=lambda name: (-abs(changed[name]), name))
     names = [
         words("letter.named_change", name=told.project(name), area=signed(words, changed[name])) for name in most[:PROJECTS]
@@ -98,8 +87,10 @@ def _figure(words: Words, one: Moved) -> str:
     if one.before is None or one.after is None:
         key, value = ("figure_new", one.after) if one.before is None else ("figure_gone", one.before)
         return words(f"letter.{key}", what=what, value=amount(value or 0))
-    how = "up" if one.difference > 0 else "down"
-    return words(f"letter.figure_{how}", what=what, gap=amount(abs(one.difference)), after=amount(one.after))
+    how, gap = "up" if one.difference > 0 else "down", abs(one.difference)
+    if one.what in (APPROVED, MONEY) and min(one.before, one.after, gap) >= BILLION:
+        gap = abs(apart(one.after, one.before, BILLION / 100)) * BILLION // 100  # all three in billions: they subtract
+    return words(f"letter.figure_{how}", what=what, gap=amount(gap), after=amount(one.after))
 
 
 def _still(told: Told, found: Explanation) -> list[Paragraph]:
@@ -110,7 +101,7 @@ def _still(told: Told, found: Explanation) -> list[Paragraph]:
 
 def _unchanged(told: Told, found: Explanation) -> str:
     words = told.words
-    still = [name for name, one in found.projects.items() if not moved(one)]
+    still = [name for name, one in found.projects.items() if not one.cents]
     if not still:
         return ""
     projects = counted(words, "project", len(still))

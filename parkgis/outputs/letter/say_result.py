@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING
 
 from parkgis.outputs import charts
@@ -13,7 +12,7 @@ from parkgis.outputs.letter.say_ahead import outlook, outlook_notes
 from parkgis.outputs.tables import clean
 from parkgis.planning.pace import required_m2_a_day
 from parkgis.rules import counting_stage, stage
-from parkgis.units import hectares, year
+from parkgis.units import apart, hectares, year
 
 if TYPE_CHECKING:
     from parkgis.briefing import Briefing, ProjectLine
@@ -89,24 +88,23 @@ def _plan(told: Told) -> list[str]:
     said = [words("letter.plan_short", total=total, gap=short)] if short >= SHOWN_HA and not told.scope else []
     if plan[0].last > briefing.on:
         return [words("letter.plan_early", year=briefing.target.year, total=total), *said]
-    gap = hectares(briefing.counted.area_m2) - planned
-    how = "even" if abs(gap) < SHOWN_HA else "ahead" if gap > 0 else "behind"
-    return [words(f"letter.plan_{how}", planned=planned, **({} if how == "even" else {"gap": abs(gap)})), *said]
+    gap = apart(briefing.counted.area_m2, briefing.matters.planned_to_date_m2)
+    how = "even" if not gap else "ahead" if gap > 0 else "behind"
+    return [words(f"letter.plan_{how}", planned=planned, **({"gap": abs(gap) / 100} if gap else {})), *said]
 
 
 def _beside(told: Told) -> list[str]:
     """Say what stands beside the figure: documents that state another, land nobody can place, entries that wait."""
     briefing, words, found = told.briefing, told.words, told.briefing.counted
     said = []
-    gap = found.documents_m2 - found.geometry_m2
-    if found.entries and shows(gap):
+    gap = apart(found.documents_m2, found.geometry_m2)
+    if found.entries and gap:
         said.append(
             words(
                 f"letter.documents_{'more' if gap > 0 else 'less'}",
                 documents=words.ha(found.documents_m2),
-                gap=words.ha(abs(gap)),
+                gap=words.number(abs(gap) / 100),
                 geometry=words.ha(found.geometry_m2),
-                rounded="" if _adds_up(found.documents_m2, found.geometry_m2) else words("letter.rounded"),
             )
         )
     if found.unstated:
@@ -117,12 +115,6 @@ def _beside(told: Told) -> list[str]:
     if briefing.approval and shows(briefing.proposed_m2):
         said.append(words("letter.proposed", area=words.ha(briefing.proposed_m2)))
     return said
-
-
-def _adds_up(left_m2: float, right_m2: float) -> bool:
-    """Tell whether the printed difference is that of the printed areas."""
-    left, right, gap = (math.floor(area / 100 + 0.5) for area in (left_m2, right_m2, left_m2 - right_m2))
-    return left - right == gap
 
 
 def _burn_up(told: Told) -> list[Block]:
