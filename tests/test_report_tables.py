@@ -405,7 +405,40 @@ def test_the_page_with_pictures_fits_and_is_accessible(
     page.set_viewport_size({"width": 1047, "height": 900})  # A4 landscape between the margins
     each = "(t) => [t.dataset.table, t.scrollWidth, parseFloat(getComputedStyle(t).fontSize)]"
     told = page.evaluate(f"[...document.querySelectorAll('table')].map({each})")
-    assert all(wide <= 1047 and px >= (8 if key == "progress" else 28 / 3) for key, wide, px in told), told  # 6 and 7 points
+    assert all(wide <= 1047 and px >= (28 / 3 if key in ("people", "statements") else 32 / 3) for key, wide, px in told), told
+
+
+@pytest.mark.browser
+def test_english_tables_fit_on_paper_too(page: Page, tmp_path: Path, pair: tuple[Briefing, Beside]) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(pages.build(pair[0], EN, pair[1]), encoding="utf-8")
+    page.set_viewport_size({"width": 1047, "height": 900})
+    page.goto(path.as_uri())
+    page.emulate_media(media="print")
+    wide = page.evaluate("[...document.querySelectorAll('table')].map((t) => [t.dataset.table, t.scrollWidth])")
+    assert all(px <= 1047 for _, px in wide), wide
+
+
+@pytest.mark.browser
+def test_the_progress_table_goes_on_paper_as_two_halves(page: Page, tmp_path: Path, pair: tuple[Briefing, Beside]) -> None:
+    """One table of thirty columns printed in letters of 6 points; the halves hold its columns once, in the order it is sorted."""
+    path = tmp_path / "report.html"
+    path.write_text(pages.build(pair[0], VI, pair[1]), encoding="utf-8")
+    page.goto(path.as_uri())
+    page.wait_for_selector("body[data-ready]")
+    whole, halves = page.locator('[data-table="progress"]'), page.locator('[data-table="progress_half"]')
+    assert whole.is_visible() and [half.is_visible() for half in halves.all()] == [False, False]
+    whole.locator('th[data-column="planned"] [role=button]').click()
+    page.emulate_media(media="print")
+    assert whole.is_hidden() and [half.is_visible() for half in halves.all()] == [True, True]
+    assert [half.evaluate("(t) => getComputedStyle(t).fontSize") for half in halves.all()] == ["10.7px"] * 2  # 8 points
+    keys = [half.locator("th").evaluate_all("(all) => all.map((th) => th.dataset.column)") for half in halves.all()]
+    own = whole.locator("th").evaluate_all("(all) => all.map((th) => th.dataset.column)")
+    assert keys[1][:2] == ["serial", "project"] and keys[0] + keys[1][2:] == own
+    assert [half.get_by_text("TỔNG CỘNG").count() for half in halves.all()] == [1, 1]
+    serials = "(rows) => rows.map((row) => row.cells[0].textContent)"
+    orders = [table.locator("tbody tr").evaluate_all(serials) for table in (whole, *halves.all())]
+    assert orders[0] == orders[1] == orders[2] and orders[0][1] != "1", "sorted on screen, sorted on paper"
 
 
 @pytest.mark.browser

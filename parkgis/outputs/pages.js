@@ -51,9 +51,19 @@
       }
     }
     close();
+    follow(table, order);
     body.append(...order);
   }
-  for (const table of Array.from(document.querySelectorAll("table"))) {
+  /** Brings the halves that go on paper into the new order of their table. @param {HTMLTableElement} table @param {HTMLTableRowElement[]} order */
+  function follow(table, order) {
+    const before = Array.from(table.tBodies[0].rows);
+    for (const half of Array.from(document.querySelectorAll(`table[data-table="${table.dataset.table}_half"]`))) {
+      const body = /** @type {HTMLTableElement} */ (half).tBodies[0];
+      const rows = Array.from(body.rows);
+      body.append(...order.map((row) => rows[before.indexOf(row)]));
+    }
+  }
+  for (const table of Array.from(document.querySelectorAll(".scroll table"))) {
     for (const head of Array.from(table.querySelectorAll("th"))) {
       const button = document.createElement("span"); // a real button is left out of heads that print repeats
       button.setAttribute("role", "button");

@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from parkgis.outputs import ahead, compared, report, tables
+from parkgis.outputs.progress import halves
 from parkgis.outputs.report import NOTHING
 from parkgis.outputs.tables import clean, shown
 
@@ -81,6 +82,7 @@ def build(
         ahead=_ahead(beside, words),
         bar=_bar(briefing, words, numbers) if figures[0].value is not None else None,
         sheets=report.sheets(briefing, words, beside),
+        halves=halves,
         cells=functools.partial(_cells, words),
         cell_class=cell_class,
     )
@@ -112,14 +114,20 @@ def cell_class(column: Column[Any]) -> str:
     return "wide" if column.width >= 40 else "text" if column.width >= 13 else "short"
 
 
-def _cells(words: Words, table: Table, row: Row) -> list[tuple[str, int, str, float | int | None]]:
-    """Return the cells of a row: classes, columns spanned, text, and the number to sort by where it is one."""
-    label = tables.label(table, row)
-    return [
-        (cell_class(column), len(label) if at in label else 1, _text(words, column, row, row.cells[at]), _order(row.cells[at]))
-        for at, column in enumerate(table.columns)
-        if at not in label[1:]
-    ]
+def _cells(words: Words, table: Table, row: Row, among: Sequence[int] = ()) -> list[tuple[str, int, str, float | int | None]]:
+    """Return the cells of a row: classes, columns spanned, text, and the number to sort by where it is one.
+
+    Of some columns alone (``among``) a label runs over those of its own that are there.
+    """
+    chosen = among or range(len(table.columns))
+    label = [at for at in tables.label(table, row) if at in chosen]
+    cells = []
+    for at in chosen:
+        if at in label[1:]:
+            continue
+        column, value = table.columns[at], row.cells[tables.label(table, row)[0] if at in label else at]
+        cells.append((cell_class(column), len(label) if at in label else 1, _text(words, column, row, value), _order(value)))
+    return cells
 
 
 def _order(value: Value) -> float | int | None:

@@ -212,6 +212,18 @@ def _official(columns: Sequence[Column[Any]], group: Group, words: Words) -> lis
     ]
 
 
+# -- on paper ----------------------------------------------------------------------------------------
+
+
+def halves(table: Table) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the columns of the two halves in which the progress table goes on paper; number and name stand in both.
+
+    The left one ends with the hand-over to the developer.
+    """
+    cut = table.at(f"stage_{counting_stage().code}") + 1
+    return tuple(range(cut)), (table.at("serial"), table.at("project"), *range(cut, len(table.columns)))
+
+
 # -- communes ----------------------------------------------------------------------------------------
 
 

@@ -10,9 +10,10 @@ from parkgis.errors import ExtraMissing, Reason
 from parkgis.outputs import ahead, formulas, paper, parcel_sheet, report, sheet_charts
 from parkgis.outputs.formulas import a1
 from parkgis.outputs.pen import FONT, Pen, height, spans
+from parkgis.outputs.progress import halves
 from parkgis.outputs.report import NOTHING
 from parkgis.outputs.tables import UNKNOWN, Sheet, clean
-from parkgis.rules import counting_stage, stage
+from parkgis.rules import stage
 
 try:
     import xlsxwriter
@@ -100,7 +101,7 @@ class _Drawing:
     def first(self, sheet: Sheet) -> None:
         """Draw the sheet with the heading, the number block and the progress table."""
         page, (table,) = self._page(sheet.name), sheet.tables
-        row, half = self._texts(page, self._heading()), [c.width for c in table.columns[: _half(table)]]
+        row, half = self._texts(page, self._heading()), [table.columns[at].width for at in halves(table)[0]]
         said, forecast = report.figures(self.briefing, self.words, self.beside), ahead.figures(self.beside.ahead, self.words)
         lines = [*_lines(said), *_lines(forecast)]
         header = row + 2 * len(lines) + 1
@@ -252,11 +253,6 @@ class _Drawing:
         page.set_footer(f"&L{left}&R{words('report.page')} &P/&N", {"margin": 0.25})
         if b.demo:
             page.set_header(f'&C&"{FONT},Bold"&KC00000 {words("word.demo")}')
-
-
-def _half(table: Table) -> int:
-    """Return how many columns of the progress table print on its left pages: up to the hand-over to the developer."""
-    return table.at(f"stage_{counting_stage().code}") + 1
 
 
 def _lines(figures: Sequence[Figure]) -> list[Sequence[Figure]]:
