@@ -94,6 +94,17 @@ def test_the_workbook_writes_the_difference_of_what_it_prints(book: bytes, label
     assert step["Trong kỳ (ha)"] == pytest.approx(4.36, abs=1e-9)
 
 
+def test_the_letter_says_why_the_projects_do_not_add_up(head: tuple[Letterhead, Briefing, Beside]) -> None:
+    """The whole rose by 4.37, its one project by 4.36: who adds is told that both are differences of rounded figures."""
+    told = head[2].explanation
+    assert told is not None
+    for whole, said in ((ALL, ""), ((1_190_600.0, 1_234_300.0), "lệch 0,01 ha so với số chung")):
+        odd = dataclasses.replace(told, total=change(*whole), projects={"QV": change(*QV)})
+        blocks = say_change.change(Told(head[1], Extras(letterhead=head[0], explanation=odd), VI))
+        text = " ".join(getattr(block, "text", "") for block in blocks)
+        assert said in text and ("lệch" in text) == bool(said)
+
+
 def test_libreoffice_comes_to_the_same(book: bytes, tmp_path: Path) -> None:
     again = recalculated(book, tmp_path)
     said, live = openpyxl.load_workbook(io.BytesIO(book), data_only=True), openpyxl.load_workbook(io.BytesIO(book))

@@ -106,7 +106,7 @@ def _lead(key: str, briefing: Briefing, words: Words, beside: Beside) -> str:
         return " ".join(ahead.board(briefing, beside.ahead, words, words("ahead.list")))
     if key == "since":
         said = compared_with(beside, words)
-        return f"{said} {words('report.note_still')}" if said else ""
+        return " ".join((said, words("report.note_still"), words("report.note_rounding"))) if said else ""
     return words(f"report.lead_{key}") if words.has(f"report.lead_{key}") else ""
 
 

@@ -65,7 +65,9 @@ def _projects(told: Told, found: Explanation) -> list[Paragraph]:
     ]  # fmt: skip
     if len(most) > PROJECTS:
         names.append(counted(words, "place", len(most) - PROJECTS))
-    return paragraph(words("letter.changed", projects=joined(words, names)) if names else "", _unchanged(told, found))
+    gap = abs(sum(changed.values()) + found.overlap.cents - found.total.cents) if len(most) <= PROJECTS else 0
+    rounding = words("letter.change_rounded", gap=words.number(gap / 100)) if gap else ""
+    return paragraph(words("letter.changed", projects=joined(words, names)) if names else "", rounding, _unchanged(told, found))
 
 
 def _figures(told: Told, found: Explanation) -> list[Paragraph]:
