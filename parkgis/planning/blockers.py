@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from parkgis.planning.abreast import abreast
 from parkgis.planning.ground import Ground
 from parkgis.planning.mending import components
 from parkgis.planning.opening import areas_of, reach_m
@@ -245,7 +246,7 @@ def ranked(fields: Sequence[Field], first: int = 20, exact: int = EXACT) -> Rank
 
 def _bounded(fields: Sequence[Field]) -> tuple[Ints, Ints, Floats]:
     """Return the open pieces of all fields: the field, the row, and a bound above what it unlocks."""
-    every = [field.bounds_m2() for field in fields]
+    every = abreast(Field.bounds_m2, fields)
     of = np.repeat(np.arange(len(fields)), [len(rows) for rows, _ in every])
     rows = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in every)])
     return of, rows, np.concatenate([np.empty(0), *(bound for _, bound in every)])

@@ -109,7 +109,8 @@ class Ground:
         taken = np.ones(len(land), bool)
         taken[near] = False
         taken &= land.handed | ~_connects(land, rules)
-        return _without(between(whole[~shapely.is_empty(whole)], rules.lane_m), land.shapes[taken], rules.tolerance_m)
+        least_m2 = rules.tolerance_m**2
+        return _without(between(whole[~shapely.is_empty(whole)], rules.lane_m, least_m2), land.shapes[taken], least_m2)
 
 
 def _connects(land: Land, rules: Rules) -> Mask:
@@ -132,8 +133,8 @@ def open_sided(land: Land, rules: Rules, edges: Edges) -> Mask:
     return mask
 
 
-def _without(parts: Shapes, taken: Shapes, tolerance_m: float) -> Shapes:
-    """Return parts less the shapes that lie on them."""
+def _without(parts: Shapes, taken: Shapes, least_m2: float) -> Shapes:
+    """Return parts less the shapes that lie on them, and of that what is large enough."""
     part, other = shapely.STRtree(taken).query(parts, predicate="intersects")
     order = np.argsort(part, kind="stable")
     part, other = part[order], other[order]
@@ -142,5 +143,5 @@ def _without(parts: Shapes, taken: Shapes, tolerance_m: float) -> Shapes:
     for now in (turn == n for n in range(turn.max(initial=-1) + 1)):
         left[part[now]] = shapely.difference(left[part[now]], taken[other[now]])
     found = shapely.get_parts(left)
-    kept: Shapes = found[shapely.area(found) > tolerance_m**2]
+    kept: Shapes = found[shapely.area(found) > least_m2]
     return kept

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from parkgis.layers.frame import frame_of
+from parkgis.layers.frame import ground_of
 from parkgis.rules import counting_stage
 from parkgis.status.fold import number, row_of
 from parkgis.status.patches import Ground, polygons
@@ -90,8 +90,7 @@ def _parcels(status: ProjectStatus) -> tuple[Shapes, Shapes]:
     layer, fence = status.site.layer, status.site.fence_wkb
     if layer is None:
         return np.empty(0, dtype=object), np.array([""], dtype=object)
-    frame = frame_of(layer)
-    shapes = np.asarray(frame.geometry.values, dtype=object)
+    shapes, use = ground_of(layer)
     broken = ~shapely.is_valid(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
     if fence:
@@ -99,4 +98,4 @@ def _parcels(status: ProjectStatus) -> tuple[Shapes, Shapes]:
         shapely.prepare(area)
         out = np.flatnonzero(~shapely.covers(area, shapes))
         shapes[out] = [polygons(shape) for shape in shapely.intersection(shapes[out], area)]
-    return shapes, np.array([*frame["land_use"].fillna("").astype(str), ""], dtype=object)
+    return shapes, np.array([*use, ""], dtype=object)

@@ -8,6 +8,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
+from parkgis.planning.abreast import abreast
 from parkgis.planning.blocks import find_blocks
 from parkgis.planning.land import land_of
 
@@ -112,7 +113,7 @@ def mosaic(snapshot: Snapshot, rules: Rules, *, project: str = "", park: str = "
     """
     chosen = chosen_projects(snapshot, project, park)
     with_land = [status for status in chosen if has_land(status)]
-    found = tuple(find_blocks(land_of(status, on or snapshot.cut.on), rules) for status in with_land)
+    found = tuple(abreast(lambda status: find_blocks(land_of(status, on or snapshot.cut.on), rules), with_land))
     of = {part.land.project: part for part in found}
     parks = [
         patchwork(line.park.id, [of[id_] for id_ in line.projects if id_ in of])
