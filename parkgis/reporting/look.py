@@ -6,6 +6,7 @@ import concurrent.futures
 import dataclasses
 from typing import TYPE_CHECKING
 
+from parkgis.planning.abreast import give_back
 from parkgis.planning.board import board
 from parkgis.planning.goals import year_goal
 from parkgis.planning.outlook import outlook, summary
@@ -50,7 +51,9 @@ def looking(
             told = pool.submit(_told, workspace, snapshot, mine, scope) if forecast else None
             found = _land(workspace, mine, overdue, progress) if land else NOTHING
             progress("forecast", 0.8)
-            return _with(found, told.result()) if told else found
+            seen = _with(found, told.result()) if told else found
+        give_back()
+        return seen
 
     return look
 
