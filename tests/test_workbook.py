@@ -315,8 +315,8 @@ def printable_mm(sheet: Worksheet) -> float:
 
 
 def printed_mm(sheet: Worksheet) -> list[float]:
-    """Return how wide each print area is, with the columns repeated beside it."""
-    px = {n: int(7 * one.width) for one in sheet.column_dimensions.values() for n in range(one.min or 0, (one.max or 0) + 1)}
+    """Return how wide each print area is, with the columns repeated beside it, where a digit is as broad as in LibreOffice."""
+    px = {n: 22 / 3 * one.width for one in sheet.column_dimensions.values() for n in range(one.min or 0, (one.max or 0) + 1)}
     areas = list(map(edges, str(sheet.print_area or sheet.dimensions).split(",")))
     kept = range(1, edges(sheet.print_title_cols)[2] + 1) if sheet.print_title_cols else range(0)
     return [sum(px[n] for n in {*kept, *range(first, last + 1)}) * 25.4 / 96 for first, _, last, _ in areas]

@@ -21,9 +21,12 @@ WIDTH_MM = 297.0 - (MARGINS_IN["left"] + MARGINS_IN["right"]) * 25.4
 HEIGHT_MM = 210.0 - (MARGINS_IN["top"] + MARGINS_IN["bottom"]) * 25.4
 PIXEL_MM = 25.4 / 96
 DIGIT_PX, PADDING_PX, ROW_PX = 7, 5, 20  # of a column's width in characters, and of a row whose height is not set
+BROAD = 22 / 21  # Excel counts a digit of Times New Roman 11 as 7 pixels, LibreOffice as it is: 7.33, so columns are wider there
+PROGRAMS = ((1.0, HEIGHT_MM), (BROAD, HEIGHT_MM), (BROAD, HEIGHT_MM + 3.0))
+"""How broad and high a page is in Excel, and in LibreOffice without and with a header, whose margin it takes smaller."""
 SQUEEZED = 1.4  # a sheet of so many pages is made to fit one, if its letters stay readable
 LETTERS_PT, LEAST_PT = 11.0, 7.0  # as written, and as small as they may come out
-BEGINNING = 5  # rows: a caption, a head, two rows and what paper takes beyond the reckoning
+BEGINNING = 4  # rows of a table that stand together: its caption, its head and two more
 PAGE_ROWS = 40  # about so many rows of one line fit a page
 MOST_ROWS = 500  # more are for the screen: a hundred thousand parcels would be two thousand pages
 
@@ -38,20 +41,34 @@ def set_up(page: Any, first_repeated: int, last_repeated: int) -> None:
     page.hide_gridlines(2)
 
 
-def scale(widths: Sequence[float]) -> float:
+def scale(widths: Sequence[float], broad: float = 1.0) -> float:
     """Return by how much columns (widths in characters) shrink to fit the page, in whole per cent as programs do; 1 where they fit.
 
     Examples
     --------
-    >>> round(scale([10] * 10), 2), round(scale([10] * 30), 2)
-    (1.0, 0.46)
+    >>> round(scale([10] * 10), 2), round(scale([10] * 30), 2), round(scale([10] * 30, BROAD), 2)
+    (1.0, 0.46, 0.44)
     """
-    wide_mm = sum(int(DIGIT_PX * width + PADDING_PX) for width in widths) * PIXEL_MM
+    wide_mm = sum(int(DIGIT_PX * width + PADDING_PX) for width in widths) * PIXEL_MM * broad
     return min(math.floor(WIDTH_MM / wide_mm * 100) / 100, 1.0) if wide_mm else 1.0
+
+
+def across(widths: Sequence[float]) -> float:
+    """Return the width in characters of columns merged to one: the padding between them is room for letters.
+
+    Examples
+    --------
+    >>> across([9]), round(across([9, 9]), 2)
+    (9, 18.71)
+    """
+    return sum(widths) + max(len(widths) - 1, 0) * PADDING_PX / DIGIT_PX
 
 
 def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequence[float], repeated: int = 0) -> None:
     """Print tables under each other: a little longer than a page on one, else none with its heading alone at a foot.
+
+    Excel and LibreOffice shrink the same columns by another per cent, so their pages hold another number of rows; where a table
+    would begin at a foot in either, it begins a page in both.
 
     Parameters
     ----------
@@ -71,9 +88,10 @@ def tables(book: Any, page: Any, starts: Sequence[int], end: int, widths: Sequen
     if pages <= SQUEEZED and LETTERS_PT * scale(widths) / pages >= LEAST_PT:
         page.fit_to_pages(1, 1)
         return
-    room_mm, cuts = HEIGHT_MM / scale(widths), [0]
-    for start in starts:
-        if _filled_mm(page, cuts[-1], start, room_mm, repeated) + _high_mm(page, start, start + BEGINNING) > room_mm:
+    rooms_mm, cuts = [high_mm / scale(widths, broad) for broad, high_mm in PROGRAMS], [0]
+    for start, below in itertools.pairwise([*starts, end + 1]):
+        high = _high_mm(page, start, min(start + BEGINNING, below - 1)) + ROW_PX * PIXEL_MM  # a row more, for the reckoning
+        if any(_filled_mm(page, cuts[-1], start, room, repeated) + high > room for room in rooms_mm):
             cuts.append(start)
     if len(cuts) > 1:
         _areas(book, page, [(top, 0, below, len(widths)) for top, below in itertools.pairwise([*cuts, end])])

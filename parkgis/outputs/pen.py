@@ -12,7 +12,7 @@ import itertools
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from parkgis.outputs import formulas, tables
+from parkgis.outputs import formulas, paper, tables
 from parkgis.outputs.tables import UNKNOWN, digits
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FONT = "Times New Roman"
 LINE_HEIGHT = 14.25  # points, at size 11
 TALLEST = 400.0  # points; Excel refuses rows above 409
+DAY = 10.5  # characters of 31/12/2026 and the room beside it
 BOLD = 1.12  # bold letters take this much more room
 CELL_LIMIT = 32_767  # characters Excel holds in one cell
 INK, ACCENT, GROUP, HEAD, RULE, RED = "#1f2933", "#0b5d4e", "#e9f2ee", "#d3e4dc", "#9aa5ab", "#c00000"
@@ -113,12 +114,12 @@ class Pen:
             The first free row.
         """
         widths = [column.width for column in table.columns]
-        places = spans(host or widths, widths)
+        places = spans(host or widths, widths, [_least(host, column.kind) for column in table.columns] if host else ())
         if not host:
             for at, width in enumerate(widths):
                 page.set_column(at, at, width)
         else:
-            widths = [sum(host[first : last + 1]) or width for (first, last), width in zip(places, widths, strict=True)]
+            widths = [paper.across(host[first : last + 1]) or width for (first, last), width in zip(places, widths, strict=True)]
         for (first, last), column in zip(places, table.columns, strict=True):
             self.put(page, (header, first, last), column.title, self.format("head"))
             if numbered:
@@ -164,22 +165,33 @@ class Pen:
             page.write_blank(row, first, None, style)
 
 
-def spans(host: Sequence[float], guest: Sequence[float]) -> list[tuple[int, int]]:
+def _least(host: Sequence[float], kind: Kind) -> int:
+    """Return how many columns of an even grid a day takes that is not shown as ###; a table's own columns are wide enough."""
+    if kind != "day" or len(set(host)) > 1:
+        return 1
+    return next((n for n in range(1, len(host)) if paper.across(host[:n]) >= DAY), 1)
+
+
+def spans(host: Sequence[float], guest: Sequence[float], least: Sequence[int] = ()) -> list[tuple[int, int]]:
     """Lay columns of the widths ``guest``, all together as wide as the table above, over the columns of that table.
 
-    Each takes a column at least; where there are more of them than columns, they lie side by side beyond it.
+    Each takes a column at least, or as many as ``least`` says; where there are more of them than columns, they lie side by side
+    beyond it.
 
     Examples
     --------
     >>> spans([10, 10, 10, 40], [18, 5, 30])
     [(0, 1), (2, 2), (3, 3)]
+    >>> spans([10, 10, 10, 40], [5, 30, 5], [2, 1, 1])
+    [(0, 1), (2, 2), (3, 3)]
     """
-    if len(guest) > len(host):
+    least = least or [1] * len(guest)
+    if sum(least) > len(host):
         return [(at, at) for at in range(len(guest))]
     edges, goals = list(itertools.accumulate(host)), list(itertools.accumulate(guest))
     cuts = [0]
     for n, goal in enumerate(goals[:-1], start=1):
-        free = range(cuts[-1] + 1, len(host) - (len(guest) - n) + 1)
+        free = range(cuts[-1] + least[n - 1], len(host) - sum(least[n:]) + 1)
         cuts.append(min(free, key=lambda cut: abs(edges[cut - 1] - goal / goals[-1] * edges[-1])))
     return [(first, end - 1) for first, end in itertools.pairwise([*cuts, len(host)])]
 

@@ -209,18 +209,18 @@ def papers(briefing: Briefing, words: Words) -> Table:
 def statements(briefing: Briefing, words: Words) -> Table:
     """Return the public statements, dates as precise as they were said."""
     columns: tuple[Column[Statement], ...] = (
-        Column("label", words("report.col_label"), "text", 22, lambda s: s.label),
+        Column("label", words("report.col_label"), "text", 20, lambda s: s.label),
         Column("said", words("report.col_said"), "code", 11, lambda s: words.partial_day(s.date)),
         Column("precision", words("report.col_precision"), "text", 13, lambda s: _precision(s, words)),
-        Column("metric", words("report.col_metric"), "text", 20, lambda s: named(words, "metric", s.metric)),
+        Column("metric", words("report.col_metric"), "text", 18, lambda s: named(words, "metric", s.metric)),
         Column("bound", words("report.col_bound"), "text", 8, lambda s: named(words, "bound", s.bound)),
         Column("value", words("report.col_value"), "figure", 10, lambda s: s.value),
         Column("unit", words("report.col_unit"), "text", 7, lambda s: named(words, "unit", s.unit)),
         Column("scope", words("report.col_scope"), "text", 10, lambda s: named(words, "scope", s.scope)),
         Column("part", words("report.col_part"), "text", 14, lambda s: s.part),
-        Column("text", words("report.col_text"), "text", 42, lambda s: s.text),
+        Column("text", words("report.col_text"), "text", 38, lambda s: s.text),
         Column("source", words("report.col_source"), "text", 28, lambda s: s.source),
-        Column("url", words("report.col_url"), "text", 30, lambda s: s.url),
+        Column("url", words("report.col_url"), "text", 26, lambda s: s.url),
         Column("confidence", words("report.col_confidence"), "text", 10, lambda s: named(words, "confidence", s.confidence)),
     )
     return table(words, "statements", columns, tables.lines(columns, briefing.statements))

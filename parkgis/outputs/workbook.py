@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from parkgis.reporting.parcels import Rows
     from parkgis.words.catalogue import Words
 
-GRID = (9.0,) * 24  # columns of a sheet of a project, in letters of 7 points on paper
+GRID = (3.9,) * 48  # columns of a sheet of a project, in letters of 7 points on paper; so narrow that each table finds its edges
 LINE_OF_FIGURES = 6  # so many numbers of a block stand side by side, in letters one can read
 
 
@@ -69,7 +69,8 @@ def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, *, by_proj
 
 def open_book(buffer: io.BytesIO) -> Any:
     """Return an empty XlsxWriter workbook that will be written into ``buffer``; the library has this one owner."""
-    return xlsxwriter.Workbook(buffer, {"in_memory": True})
+    normal = {"font_name": FONT, "font_size": 11, "font_family": 1}  # columns are as wide as digits of it, on every computer
+    return xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": normal})
 
 
 def _properties(briefing: Briefing, words: Words) -> dict[str, Any]:
@@ -128,7 +129,7 @@ class _Drawing:
         widths, starts = [c.width for c in main.columns], []
         for table in others:
             starts.append(row + 1)
-            page.write_string(row + 1, 0, table.caption, self.pen.format("title"))
+            self._caption(page, row + 1, table)
             row = self.pen.table(page, row + 2, table, widths)
         if main.rows and sheet.key in sheet_charts.CHARTS:
             sheet_charts.CHARTS[sheet.key](self.book, page, main, (header + 1, row + 1), self.words)
@@ -141,6 +142,10 @@ class _Drawing:
         if sheet.key in sheet_charts.CHARTS:
             page.fit_to_pages(1, 1)  # a chart must not be torn in two
 
+    def _caption(self, page: Any, row: int, table: Table) -> None:
+        page.write_string(row, 0, table.caption, self.pen.format("title"))
+        page.set_row(row, 22)  # else as high as its letters, which nobody can reckon with
+
     def form(self, sheet: Sheet) -> None:
         """Draw a sheet of tables as unlike each other as those of a project: each as wide as the page, over one even grid."""
         page = self._page(sheet.name)
@@ -148,7 +153,7 @@ class _Drawing:
         row, starts = self._texts(page, self._sheet_heading(sheet), GRID), []
         for table in sheet.tables:
             starts.append(row)
-            page.write_string(row, 0, table.caption, self.pen.format("title"))
+            self._caption(page, row, table)
             row = self.pen.table(page, row + 1, table, GRID) + 1
         page.ignore_errors({"number_stored_as_text": f"A1:{a1(row, len(GRID) - 1)}"})
         page.freeze_panes(1, 0)
