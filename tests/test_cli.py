@@ -41,7 +41,7 @@ def with_parcels(here: Path, tmp_path: Path) -> Path:
 def test_every_command_has_help_with_an_example(command: str, tmp_path: Path) -> None:
     done = parkgis(*command.split(), "--help", cwd=tmp_path)
     assert done.returncode == 0
-    assert "Example: parkgis " + command in re.sub(r"\s+", " ", done.stdout)
+    assert "Ví dụ: parkgis " + command in re.sub(r"\s+", " ", done.stdout)
     assert "--lang" in done.stdout
 
 

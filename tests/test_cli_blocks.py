@@ -45,7 +45,7 @@ def answer(here: Path, *words: str) -> Any:
 def test_help_has_an_example(command: str, tmp_path: Path) -> None:
     done = parkgis(command, "--help", cwd=tmp_path)
     assert done.returncode == 0
-    assert f"Example: parkgis {command}" in re.sub(r"\s+", " ", done.stdout)
+    assert f"Ví dụ: parkgis {command}" in re.sub(r"\s+", " ", done.stdout)
 
 
 def test_blocks_say_how_much_lies_together(here: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def faulty(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", ["check", "repair"])
 def test_help_has_examples(command: str, tmp_path: Path) -> None:
-    assert f"Example: parkgis {command}" in re.sub(r"\s+", " ", parkgis(command, "--help", cwd=tmp_path).stdout)
+    assert f"Ví dụ: parkgis {command}" in re.sub(r"\s+", " ", parkgis(command, "--help", cwd=tmp_path).stdout)
 
 
 def test_the_screen_says_the_worst_first_with_place_and_remedy(here: Path, faulty: Path) -> None:

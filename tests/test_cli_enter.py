@@ -44,7 +44,7 @@ def here(prepared: Path, tmp_path: Path) -> Path:
 def test_every_kind_has_help_with_an_example(kind: str, tmp_path: Path) -> None:
     done = parkgis("enter", kind, "--help", cwd=tmp_path)
     assert done.returncode == 0
-    assert f"Example: parkgis enter {kind}" in re.sub(r"\s+", " ", done.stdout)
+    assert f"Ví dụ: parkgis enter {kind}" in re.sub(r"\s+", " ", done.stdout)
     assert "--lang" in done.stdout
 
 

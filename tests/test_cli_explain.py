@@ -46,7 +46,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_has_an_example(tmp_path: Path) -> None:
     done = parkgis("ledger", "diff", "--help", cwd=tmp_path)
-    assert (done.returncode, "Example: parkgis ledger diff --from" in re.sub(r"\s+", " ", done.stdout)) == (0, True)
+    assert (done.returncode, "Ví dụ: parkgis ledger diff --from" in re.sub(r"\s+", " ", done.stdout)) == (0, True)
     assert "--lang" in done.stdout
 
 

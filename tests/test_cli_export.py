@@ -28,7 +28,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_help_has_an_example(tmp_path: Path) -> None:
     done = parkgis("export", "--help", cwd=tmp_path)
-    assert (done.returncode, "Example: parkgis export --public" in re.sub(r"\s+", " ", done.stdout)) == (0, True)
+    assert (done.returncode, "Ví dụ: parkgis export --public" in re.sub(r"\s+", " ", done.stdout)) == (0, True)
     assert "--lang" in done.stdout
 
 

@@ -30,7 +30,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", ["forecast", "target"])
 def test_help_has_an_example(tmp_path: Path, command: str) -> None:
     done = parkgis(command, "--help", cwd=tmp_path)
-    assert (done.returncode, f"Example: parkgis {command}" in re.sub(r"\s+", " ", done.stdout)) == (0, True)
+    assert (done.returncode, f"Ví dụ: parkgis {command}" in re.sub(r"\s+", " ", done.stdout)) == (0, True)
 
 
 def test_the_text_leads_with_the_chance_and_stands_with_its_test(here: Path) -> None:

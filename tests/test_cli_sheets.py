@@ -101,4 +101,4 @@ def test_compare_in_every_form(here: Path) -> None:
 def test_help(command: str, tmp_path: Path) -> None:
     done = parkgis(*command.split(), "--help", cwd=tmp_path)
     assert done.returncode == 0
-    assert f"Example: parkgis {command}" in " ".join(done.stdout.split())
+    assert f"Ví dụ: parkgis {command}" in " ".join(done.stdout.split())

@@ -332,7 +332,7 @@ def test_the_command_refuses_what_it_does_not_know(words: tuple[str, ...], tmp_p
 
 def test_help_shows_an_example(tmp_path: Path) -> None:
     done = parkgis("figure", "--help", cwd=tmp_path)
-    assert done.returncode == 0 and "Example: parkgis figure" in " ".join(done.stdout.split())
+    assert done.returncode == 0 and "Ví dụ: parkgis figure" in " ".join(done.stdout.split())
 
 
 def test_a_briefing_of_the_same_workspace_is_what_is_drawn(worked: drawn.Drawn) -> None:

@@ -31,7 +31,7 @@ def refused(args: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         ("add --zzz", " add", "parkgis add không có tùy chọn --zzz", "parkgis add has no option --zzz"),
         ("record --dry-run=3", "", "--dry-run không nhận giá trị", "--dry-run takes no value"),
         ("add f.shp", " add", "parkgis add còn thiếu --as", "parkgis add needs --as"),
-        ("new", " new", "parkgis new còn thiếu DIR", "parkgis new needs DIR"),
+        ("new", " new", "parkgis new còn thiếu THƯ_MỤC", "parkgis new needs DIR"),
         ("check --fail-on x", " check", "--fail-on phải là một trong các giá trị: info", "--fail-on is one of info, warning"),
         ("record --area-m2 -5", " record", "--area-m2 phải là số, từ 0 trở lên", "--area-m2 is a number, 0 or more"),
         ("repair x --snap 7", " repair", "--snap phải là số từ 0 đến 1", "--snap is a number from 0 to 1"),
@@ -63,4 +63,4 @@ def test_a_value_that_is_missing_and_a_language_that_is_none(tmp_path: Path) -> 
 def test_a_group_alone_shows_its_commands(tmp_path: Path) -> None:
     done = parkgis("ledger", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("Usage: parkgis ledger") and "verify" in done.stderr
+    assert done.stderr.startswith("Cách dùng: parkgis ledger") and "verify" in done.stderr

@@ -49,7 +49,7 @@ class Job:
 
 
 def figure(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A map of maps/, a chart, or a card; see below.")] = "overview",
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A map of maps/, a chart, or a card; see above.")] = "overview",
     on: options.OnOption = None,
     known: options.KnownOption = None,
     size: Annotated[str, typer.Option("--size", help="A4, A3, A4-portrait, slide, social, square, or millimetres: 160x90.")] = "",

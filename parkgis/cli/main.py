@@ -25,6 +25,7 @@ from parkgis.cli import (
     export,
     figure,
     forecast,
+    helping,
     options,
     record,
     repair,
@@ -81,6 +82,8 @@ ledger.command("copy")(transfer.copy)
 ledger.command("dump")(transfer.dump)
 ledger.command("load")(transfer.load)
 app.add_typer(ledger, name="ledger")
+for group in (report.app, boundary.app, enter.app, ledger):
+    group.callback()(options.spoken)
 
 
 def _version(wanted: bool) -> None:
@@ -93,9 +96,13 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback has said it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    lang: options.LangOption = None,
 ) -> None:
-    pass
+    options.spoken(context, lang)
 
 
 def say_error(error: ParkgisError) -> None:
@@ -120,7 +127,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # Windows consoles default to a code page
     try:
-        code = app(standalone_mode=False)  # so that what it refuses comes here, too
+        command = typer.main.get_command(app)
+        helping.attach(command)
+        code = command(standalone_mode=False)  # so that what it refuses comes here, too
         if code == INTERRUPTED:  # typer turns Ctrl-C into this
             typer.echo(options.fallback_words()("cli.interrupted"), err=True)
         sys.exit(code)

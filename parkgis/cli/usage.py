@@ -7,11 +7,13 @@ the sentence is made anew; nothing is read out of its messages.
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
 from typing import Any
 
 import typer
 
+from parkgis.cli import helping, options
 from parkgis.errors import Reason, UsageError
 
 _parser = importlib.import_module(typer.BadParameter.__module__)  # click, which newer typers carry inside them
@@ -49,7 +51,12 @@ def place(error: Any) -> str:
 
 def _name(param: Any) -> str:
     """Return how a parameter is written: the long option, or the argument's word in the help."""
-    return str(max(param.opts, key=len) if param.param_type_name == "option" else param.human_readable_name)
+    return str(max(param.opts, key=len)) if param.param_type_name == "option" else _value(param.human_readable_name)
+
+
+def _value(name: str) -> str:
+    """Return the name of a value as the help in the reader's language has it."""
+    return helping.value_name(name) if options.fallback_words().lang == "vi" else name
 
 
 def _no_option(command: str, option: str, near: Any) -> Reason:
@@ -90,10 +97,12 @@ def _no_command(group: str, commands: list[str]) -> Reason:
     """Name the command meant, or all there are; which word was typed is its place on the command line."""
     import difflib
 
-    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    words = [word for before, word in itertools.pairwise(sys.argv) if not word.startswith("-") and before != "--lang"]
     typed = words[len(group.split()) - 1 :][:1]
-    near = difflib.get_close_matches(typed[0], commands) if typed else []
-    facts = {"group": group, "typed": "".join(typed), "commands": ", ".join(near or commands)}
+    if not typed:
+        return Reason("usage_missing", "{command} needs {name}", command=group, name=_value("COMMAND"))
+    near = difflib.get_close_matches(typed[0], commands)
+    facts = {"group": group, "typed": typed[0], "commands": ", ".join(near or commands)}
     if near:
         return Reason("usage_command_near", "{group} has no command {typed}; is {commands} meant?", **facts)
     return Reason("usage_command", "{group} has no command {typed}; there are {commands}", **facts)
