@@ -155,16 +155,32 @@ def test_a_ticked_parcel_lights_up_the_block_it_would_open(page: Page, tmp_path:
     assert page.evaluate(LIT)["shown"] is False and not page.locator("#tick-0").is_checked()
 
 
+PLACE = """const place = () => {
+  const [sheet, room] = [".leaflet-popup", ".leaflet-container"].map((one) => document.querySelector(one).getBoundingClientRect());
+  return [sheet.left - room.left, sheet.top - room.top, room.right - sheet.right, room.bottom - sheet.bottom].map(Math.round);
+}"""
+
+
 @pytest.mark.browser
 def test_a_click_on_a_parcel_tells_what_it_waits_for_and_lights_it(page: Page, tmp_path: Path, office: Made) -> None:
     show(page, office.draw("blockers", "en"), tmp_path)
-    page.locator("#part-board button").first.click()
+    opened, after = page.evaluate(f"""async () => {{
+      {PLACE}
+      document.querySelector("#part-board button").click();
+      const now = place();
+      await new Promise((done) => setTimeout(done, 400));
+      return [now, place()];
+    }}""")
+    assert opened == after, "a sheet that slides away from under a press is closed by it"
     sheet = page.locator(".sheet").inner_text()
     first = office.shapes.laid().demand_held().board.blockers[0]
     for text in (first.key, f"{Words('en').ha(first.unlocked_m2)} ha", "Rank", "Next legal step", first.waits.office("en")):
         assert text in sheet
+    page.evaluate("window.ticked = document.querySelector('.sheet input')")
     page.locator(".sheet input").check()
     assert page.evaluate(LIT)["rows"] == [0] and page.locator("#tick-0").is_checked()
+    assert page.evaluate("document.activeElement === window.ticked"), "the box that was ticked is still there, and in focus"
+    assert min(page.evaluate(f"() => {{ {PLACE}; return place(); }}")) >= 0, "and its sheet in the view"
     assert violations(page) == []
 
 

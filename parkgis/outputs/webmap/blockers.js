@@ -142,9 +142,9 @@ export function blockerSheet({ content, speak, store, tables: { blockers }, open
 
 /**
  * Keep the map in step with what is ticked.
- * @param {{map: L.Map, content: any, tables: Record<string, import("./table.js").Table>, scene: import("./scene.js").Scene, speak: import("./words.js").Speaker, store: import("./state.js").Store}} parts
+ * @param {{map: L.Map, content: any, tables: Record<string, import("./table.js").Table>, scene: import("./scene.js").Scene, speak: import("./words.js").Speaker, store: import("./state.js").Store, inspector: import("./inspect.js").Inspector}} parts
  */
-export function lightsOf({ map, content, tables, scene, speak, store }) {
+export function lightsOf({ map, content, tables, scene, speak, store, inspector }) {
   const { lit, ticked } = scene;
   if (!lit || !ticked) return;
   const box = el("div", { id: "lit", role: "status", hidden: true });
@@ -167,7 +167,9 @@ export function lightsOf({ map, content, tables, scene, speak, store }) {
     show();
     const now = litRows(store.get()), added = now.find((at) => !before.includes(at));
     before = now;
-    if (added !== undefined) goTo(map, tables, parcelsOf(content, added), added, box.offsetTop + box.offsetHeight);
+    if (added === undefined) return;
+    goTo(map, tables, parcelsOf(content, added), added, box.offsetTop + box.offsetHeight);
+    inspector.settle(); // the sheet in which it was ticked stays in the view
   });
   show();
 }

@@ -7,6 +7,8 @@ import { blockSheet } from "./laid.js";
 import { parcelKey, projectSheet, SHEETS, sheetElement } from "./popup.js";
 import { extentOf, rowsAt } from "./table.js";
 
+const BESIDE_PX = [52, 8, 5]; // left of a sheet (the buttons), above it, right and below
+
 /**
  * @param {L.Map} map
  * @param {any} content
@@ -29,7 +31,7 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
   const show = (/** @type {L.LatLng} */ latlng, /** @type {string} */ at, /** @type {() => import("./popup.js").Sheet} */ sheet) => {
     const size = map.getSize();
     const width = Math.min(440, size.x - 110); // beside the buttons, on a phone too
-    const options = { maxWidth: width, minWidth: Math.min(280, width), maxHeight: Math.max(0.62 * size.y, 160), autoPanPaddingTopLeft: /** @type {[number, number]} */ ([52, 8]) };
+    const options = { maxWidth: width, minWidth: Math.min(280, width), maxHeight: Math.max(0.62 * size.y, 160), autoPan: false };
     const element = () => sheetElement(sheet(), speak.text().demo_short);
     const body = element();
     const before = document.activeElement;
@@ -37,6 +39,7 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
     popup.getElement()?.addEventListener("keydown", (event) => event.key === "Escape" && popup.close()); // Leaflet hears it only from the map itself
     popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", speak.say("close"));
     popup.on("remove", () => closed(popup, before));
+    settle(map, popup);
     open = { popup, again: element };
     body.focus({ preventScroll: true });
     store.set({ at });
@@ -106,6 +109,11 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
     /** Say the open sheet anew: in another language, unit or day. */
     refresh() {
       open?.popup.setContent(open.again());
+      inspector.settle();
+    },
+    /** Keep the open sheet in the view after the map moved. */
+    settle() {
+      if (open) settle(map, open.popup);
     },
     /** @param {any} latlng */
     keyAt(latlng) {
@@ -114,6 +122,24 @@ export function inspectorOf(map, content, tables, scene, speak, store) {
     },
   };
   return inspector;
+}
+
+/**
+ * Bring a sheet into the view at once. Leaflet would slide it there for a quarter second: a press that begins on its box
+ * could end beside it, on the map, which closes the sheet.
+ * @param {L.Map} map
+ * @param {L.Popup} popup
+ */
+function settle(map, popup) {
+  const sheet = popup.getElement()?.getBoundingClientRect(), room = map.getContainer().getBoundingClientRect();
+  if (!sheet) return;
+  const [left, top, brim] = BESIDE_PX;
+  const over = (/** @type {number} */ low, /** @type {number} */ high, /** @type {number} */ from, /** @type {number} */ to) => {
+    const beyond = Math.max(high - to, 0);
+    return low - beyond < from ? low - from : beyond; // what does not fit shows its beginning
+  };
+  const x = over(sheet.left, sheet.right, room.left + left, room.right - brim), y = over(sheet.top, sheet.bottom, room.top + top, room.bottom - brim);
+  if (x || y) map.panBy([x, y], { animate: false });
 }
 
 /** @typedef {ReturnType<typeof inspectorOf>} Inspector */

@@ -58,7 +58,7 @@ async function main() {
 
   await onScreen();
   page.furnish();
-  lightsOf({ map, content, tables, scene, speak, store });
+  lightsOf({ map, content, tables, scene, speak, store, inspector });
   listenToParent(content, speak, store, inspector);
   if (said.at) inspector.open(said.at);
   document.body.dataset.ready = "true";
