@@ -72,7 +72,8 @@ def test_json_and_csv_say_the_same(here: Path) -> None:
     assert round(sum(causes.values()), 2) == total["difference_m2"] == round(total["after_m2"] - total["before_m2"], 2)
     assert [p["project"] for p in body["projects"]] == ["QV"]
     rows = list(csv.DictReader(io.StringIO(parkgis("ledger", "diff", *SPAN, "--format", "csv", cwd=here).stdout)))
-    assert {row["cause"]: float(row["area_m2"]) for row in rows if row["project"] == "total"} == causes
+    assert {row["cause"]: float(row["area_m2"]) for row in rows if row["project"] == "total" and row["area_m2"]} == causes
+    assert all(float(row["difference"]) == float(row["area_m2"]) for row in rows if row["figure"] == "counted_m2")
     corrected = next(row for row in rows if row["project"] == "total" and row["cause"] == "correction")
     assert corrected["documents"] == "33/BB; 09/ĐC"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import datetime as dt
+import io
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from parkgis.ledger.gpkg import GpkgStore
 from parkgis.ledger.postgis import PostgisStore
 from parkgis.model import Cut, Document, Event, Kind, mint
 from parkgis.outputs import moved
+from parkgis.outputs.difference import as_csv
 from parkgis.status.definition import Definition
 from parkgis.workspace import LayerVintage, Workspace, read_config, shipped
 
@@ -358,6 +361,11 @@ def test_money_is_explained_document_by_document(ground: list[list[Site]]) -> No
     ]  # fmt: skip
     (one,) = (one for one in found.figures["P"] if one.what == MONEY)
     assert (one.before, one.after) == (123, 162)
+    rows = [row for row in csv.DictReader(io.StringIO(as_csv(found))) if row["figure"] == MONEY]
+    assert [(row["project"], row["cause"], row["documents"], row["difference"], row["area_m2"]) for row in rows] == [
+        (name, cause, paper, str(moved_by), "")
+        for name in ("P", "total") for cause, paper, moved_by in _papers(found, MONEY)
+    ]  # fmt: skip
 
 
 def test_a_count_moves_by_the_document_that_replaces_it_and_its_void_gives_back(ground: list[list[Site]]) -> None:

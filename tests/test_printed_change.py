@@ -105,6 +105,12 @@ def test_the_letter_says_why_the_projects_do_not_add_up(head: tuple[Letterhead, 
         assert said in text and ("lệch" in text) == bool(said)
 
 
+def test_the_slide_s_notes_tell_money_and_counts_as_well(head: tuple[Letterhead, Briefing, Beside]) -> None:
+    (slide,) = province.change(Slides(head[1], Shown(explanation=head[2].explanation), VI, (100.0, 100.0)))
+    (told,) = (note for note in slide.notes if note.startswith("Các số liệu khác thay đổi: "))
+    assert "Kinh phí bồi thường đã chi trả (đồng): 2.500.000.000 → 2.900.000.001 (+400.000.001)" in told
+
+
 def test_libreoffice_comes_to_the_same(book: bytes, tmp_path: Path) -> None:
     again = recalculated(book, tmp_path)
     said, live = openpyxl.load_workbook(io.BytesIO(book), data_only=True), openpyxl.load_workbook(io.BytesIO(book))

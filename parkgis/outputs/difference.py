@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 M2_CENT = 0.01
 DOCUMENTS_SHOWN = 8
-OVERLAP = "overlap"
+OVERLAP, TOTAL = "overlap", "total"  # as projects of the CSV
+COUNTED = "counted_m2"
 
 
 # -- for people --------------------------------------------------------------------------------------------
@@ -158,17 +159,40 @@ def _json_figure(one: Moved) -> dict[str, Any]:
 
 
 def as_csv(explanation: Explanation) -> str:
-    """Return a row a project and cause, then the overlap of projects and the total; point decimals."""
+    """Return a row a figure, project and cause; point decimals.
+
+    First the counted area: projects, their overlap and the total. Then money, households, graves and lots, of projects and total,
+    whose ``area_m2`` is empty. ``difference`` is in the unit of ``figure``: square metres, dong, a count.
+    """
     e = explanation
-    rows = [*((name, change) for name, change in e.projects.items() if _moved(change)), (OVERLAP, e.overlap), ("total", e.total)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["from", "to", "project", "cause", "area_m2", "documents", "entries", "demo"])
-    span = [e.a.on.isoformat(), e.b.on.isoformat()]
-    mark = "DEMO" if e.demo else ""
-    for name, change in rows:
-        for part, share in zip(change.parts, rounded(change, M2_CENT)[2], strict=True):
-            numbers = "; ".join(paper.number for paper in part.papers)
-            entries = sum(paper.entries for paper in part.papers)
-            writer.writerow([*span, safe(name), part.cause.value, share / 100, safe(numbers), entries, mark])
+    writer.writerow(["from", "to", "project", "cause", "area_m2", "documents", "entries", "demo", "figure", "difference"])
+    span, mark = [e.a.on.isoformat(), e.b.on.isoformat()], "DEMO" if e.demo else ""
+    for project, cause, area, numbers, entries, figure, difference in (*_area_rows(e), *_figure_rows(e)):
+        documents = safe("; ".join(numbers))
+        writer.writerow([*span, safe(project), cause.value, area, documents, entries, mark, figure, difference])
     return out.getvalue()
+
+
+CsvRow = tuple[str, Cause, float | str, list[str], int, str, float]
+
+
+def _area_rows(e: Explanation) -> Iterator[CsvRow]:
+    changes = [(name, change) for name, change in e.projects.items() if _moved(change)]
+    for name, change in (*changes, (OVERLAP, e.overlap), (TOTAL, e.total)):
+        for part, share in zip(change.parts, rounded(change, M2_CENT)[2], strict=True):
+            numbers = [paper.number for paper in part.papers]
+            entries = sum(paper.entries for paper in part.papers)
+            yield name, part.cause, share / 100, numbers, entries, COUNTED, share / 100
+
+
+def _figure_rows(e: Explanation) -> Iterator[CsvRow]:
+    """Yield what each cause did to a figure, where documents moved it."""
+    for name, figures in (*e.figures.items(), (TOTAL, moved.known(e))):
+        for one in figures:
+            for cause in dict.fromkeys(share.cause for share in one.shares):
+                mine = [share for share in one.shares if share.cause is cause]
+                numbers = list(dict.fromkeys(share.number for share in mine))
+                entries, difference = (sum(getattr(share, field) for share in mine) for field in ("entries", "difference"))
+                yield name, cause, "", numbers, entries, one.what, difference

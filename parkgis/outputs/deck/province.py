@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from parkgis.explain import rounded
-from parkgis.outputs import charts, figure
+from parkgis.outputs import charts, figure, moved
 from parkgis.outputs.deck.model import Bars, Column, Line, Lines, Picture, Slide, Table
 from parkgis.outputs.deck.notes import counting_papers, sources
 from parkgis.outputs.tables import ha
@@ -15,7 +15,7 @@ from parkgis.units import apart, printed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from parkgis.explain import Backing, Part
+    from parkgis.explain import Backing, Explanation, Part
     from parkgis.outputs.charts import BurnUp
     from parkgis.outputs.deck.notes import Told
     from parkgis.status import Matters
@@ -184,10 +184,10 @@ def change(told: Told) -> list[Slide]:
     facts = {"gap": cents(abs(after - before), words), "before": cents(before, words), "after": cents(after, words)}
     code = "up" if after > before else "down" if after < before else "same"
     lines = [words(f"deck.change_{code}", **(facts if code != "same" else {"after": facts["after"]}))]
-    moved = [(part, share) for part, share in zip(e.total.parts, parts, strict=True) if share or part.papers]
-    if not moved:
+    causes = [(part, share) for part, share in zip(e.total.parts, parts, strict=True) if share or part.papers]
+    if not causes:
         lines.append(words("deck.change_none"))
-    rows = [(words(f"chart.cause_{part.cause}"), signed(share, words), _papers(part, words)) for part, share in moved]
+    rows = [(words(f"chart.cause_{part.cause}"), signed(share, words), _papers(part, words)) for part, share in causes]
     columns = (Column(words("deck.col_cause"), 0.3), Column(words("deck.col_area"), 0.13, True),
                Column(words("deck.col_papers"), 0.57))  # fmt: skip
     table = None
@@ -195,10 +195,26 @@ def change(told: Told) -> list[Slide]:
         total = (words("deck.sum"), signed(after - before, words), "")
         table = Table(columns, (*rows, total), words("deck.change_alt"), frozenset({len(rows)}))
     note = words("deck.change_note", since=e.a.on, known=e.a.known, digest=e.digests[0] or words("word.none"))
-    listed = [_backing(told, paper) for part, _ in moved for paper in part.papers]
-    notes = (note, *listed[:NOTED], *([words("deck.note_more", count=len(listed) - NOTED)] if len(listed) > NOTED else []))
+    listed = [_backing(told, paper) for part, _ in causes for paper in part.papers]
+    notes = (
+        note,
+        *_beside(told, e),
+        *listed[:NOTED],
+        *([words("deck.note_more", count=len(listed) - NOTED)] if len(listed) > NOTED else []),
+    )
     title = words("deck.change", since=e.a.on, on=e.b.on)
     return [Slide("change", "wide", title, table, lines=tuple(lines), notes=(*notes, *sources(told, backed=False)))]
+
+
+def _beside(told: Told, explanation: Explanation) -> list[str]:
+    """Return the figures beside the hectares that changed, in one sentence; nothing where none did."""
+    words = told.words
+    said = [
+        f"{words('explain.figure', name=moved.name(one.what, words), before=one.before, after=one.after)}"
+        f" ({moved.signed(one.difference, words)})"
+        for one in moved.changed(moved.known(explanation))
+    ]
+    return [words("deck.note_figures", figures="; ".join(said))] if said else []
 
 
 NOTED = 40
