@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import ways
 
@@ -39,3 +41,11 @@ def test_a_slow_project_is_known_as_slow() -> None:
     fast, slow = ways.grown(3, 1, 14, slow=0.6)[0], ways.grown(4, 1, 14, slow=1.8)[0]
     found = fit(cohorts(ways.known([fast, slow]), ON), 2, ON)
     assert found.project[1] > found.project[0] + 0.2
+
+
+def test_a_wait_that_the_law_has_shortened_is_not_learned_as_it_was() -> None:
+    """90 days from notice to recovery until 2025, 60 since 2026: who waited for the end of the 90 would now wait 30 days less."""
+    waited = [ways.travel("P", *((3, 100.0, ways.way(10, 10, 10, 62, start=f"2025-03-{n + 1:02}")) for n in range(8)))]
+    before, now = number(dt.date(2025, 12, 31)), number(dt.date(2026, 1, 1))
+    short, long = (median_days(fit(cohorts(waited, ON), 1, on).survival[4]) for on in (now, before))
+    assert long > 1.2 * short

@@ -15,8 +15,8 @@ import numpy as np
 
 from parkgis.errors import ExtraMissing, Reason
 from parkgis.planning.milestones import assumed, milestones
-from parkgis.rules import limits_on
-from parkgis.status.fold import NEVER, date
+from parkgis.rules import limits, limits_on
+from parkgis.status.fold import NEVER, date, number
 
 try:
     from scipy.special import log_ndtr, ndtri
@@ -34,6 +34,7 @@ SHORTEST = 0.5
 ROUNDS = 25
 BINDING = 14
 """Days within which an act follows the end of the wait that held it up."""
+LOG_ROOT = np.log(np.sqrt(2 * np.pi))
 LOG_DAYS = np.linspace(np.log(SHORTEST) - 0.1, np.log(4000.0), 256)
 """Where survival curves are known; logarithm of days."""
 
@@ -97,7 +98,7 @@ def fit(found: Sequence[Cohort], projects: int, on: int) -> Durations:
     day = np.array([c.days[-1] for c in found], dtype=np.int64)
     known = moved != NEVER
     took = np.where(known, moved, on) - day
-    log = np.log(np.maximum(took - [_lapsed_wait(c, on) for c in found], SHORTEST))
+    log = np.log(np.maximum(took - _lapsed_waits(found, step, moved, on), SHORTEST))
     heft = np.sqrt([c.parcels for c in found])  # a batch of a hundred parcels is one decision, and more than a single one
     spread, effect = _fitted(log, known, step, project, projects, heft)
     of_project = np.bincount(project[known], minlength=projects)
@@ -129,23 +130,24 @@ def _kin(found: Sequence[Cohort], fitted: Durations) -> float:
     return float(np.clip(np.concatenate([alone, products]).mean(), 0.0, 0.8))
 
 
-def _lapsed_wait(cohort: Cohort, on: int) -> int:
-    """Return by how many days the law made a batch wait longer than it does on ``on``; 0 for one that still waits."""
-    if cohort.moved == NEVER or not cohort.milestone:
-        return 0
+def _lapsed_waits(found: Sequence[Cohort], milestone: Ints, moved: Ints, on: int) -> Ints:
+    """Return by how many days the law made each batch wait longer than it does on ``on``; 0 for one that still waits."""
+    place = {code: n for n, one in enumerate(milestones()) for code in one.stages}
     now = {limit.id: limit.days for limit in limits_on(date(on))}
-    found = 0
-    for limit in limits_on(date(cohort.moved)):
-        if limit.kind != "min" or not limit.days or limit.to_stage not in milestones()[cohort.milestone].stages:
+    lapsed = np.zeros(len(found), np.int64)
+    for limit in limits():
+        days, after = limit.days or 0, place.get(limit.to_stage, 0)
+        shorter = days - (now.get(limit.id) or days)
+        if limit.kind != "min" or shorter <= 0 or not after:
             continue
-        start = next(row for row, one in enumerate(milestones()) if limit.from_stage in one.stages)
-        shorter = limit.days - (now.get(limit.id) or limit.days)
-        since = cohort.moved - cohort.days[start]
-        if start == cohort.milestone - 1:
-            found = max(found, shorter)
-        elif 0 <= since - limit.days <= BINDING:  # what it waited for was this limit, not the step before
-            found = max(found, min(shorter, cohort.moved - cohort.days[-1]))
-    return found
+        last = NEVER if limit.effective_to is None else number(limit.effective_to)
+        mine = np.flatnonzero((milestone == after) & (number(limit.effective_from) <= moved) & (moved < last))
+        start = place[limit.from_stage]
+        since, waited = (moved[mine] - [found[row].days[reached] for row in mine.tolist()] for reached in (start, -1))
+        bound = (since >= days) & (since <= days + BINDING)  # what it waited for was this limit, not the step before
+        wait = shorter if start == after - 1 else np.where(bound, np.minimum(shorter, waited), 0)
+        lapsed[mine] = np.maximum(lapsed[mine], wait)
+    return lapsed
 
 
 def _fitted(log: Floats, known: Mask, step: Ints, project: Ints, projects: int, heft: Floats) -> tuple[Floats, Floats]:
@@ -162,7 +164,7 @@ def _fitted(log: Floats, known: Mask, step: Ints, project: Ints, projects: int, 
     for _ in range(ROUNDS):
         centre, width = mean[step] + effect[project], spread[step]
         z = (log - centre) / width
-        ratio = np.exp(norm.logpdf(z) - log_ndtr(-z))  # inverse Mills: mean of a normal above z
+        ratio = np.exp(-(z**2) / 2 - LOG_ROOT - log_ndtr(-z))  # inverse Mills: mean of a normal above z
         first = np.where(known, log, centre + width * ratio)
         variance = np.where(known, 0.0, width**2 * np.clip(1 + z * ratio - ratio**2, 0.0, 1.0))
         count = np.bincount(step, heft, steps) + rules.weight
@@ -198,10 +200,10 @@ def _stuck(found: Sequence[Cohort], steps: int) -> tuple[Floats, Floats]:
     rules = assumed()
     behind, parcels = np.full(steps, rules.stuck_share * rules.stuck_weight), np.full(steps, rules.stuck_weight)
     late, waited = np.full(steps, rules.late_weight), np.full(steps, rules.late_weight * rules.late_days)
-    for cohort in found:
-        if cohort.moved != NEVER:
-            behind[cohort.milestone] += cohort.behind
-            parcels[cohort.milestone] += cohort.parcels
-            late[cohort.milestone] += cohort.late
-            waited[cohort.milestone] += cohort.late_days
+    gone = [c for c in found if c.moved != NEVER]
+    milestone = [c.milestone for c in gone]
+    np.add.at(behind, milestone, [c.behind for c in gone])
+    np.add.at(parcels, milestone, [c.parcels for c in gone])
+    np.add.at(late, milestone, [c.late for c in gone])
+    np.add.at(waited, milestone, [c.late_days for c in gone])
     return behind / parcels, late / waited
