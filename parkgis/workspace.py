@@ -97,7 +97,8 @@ class Workspace:
         self.clock = clock
         self.config = self._written = read_config(self.root / MARK)
         self._texts: dict[str, Path] | None = None  # None: the newest
-        self._layers: dict[tuple[str, str], ParcelLayer] = {}  # a vintage never changes: its columns are read once
+        self._layers: dict[tuple[str, str], ParcelLayer] = {}  # a vintage never changes: it is read once
+        self._boundaries: dict[tuple[str, str], bytes] = {}
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
@@ -233,12 +234,18 @@ class Workspace:
             srid=int(self.legal(project).removeprefix("EPSG:")),
             layer=self._layer(parcels) if parcels else None,
             layer_sha256=parcels.sha256 if parcels else "",
-            boundary_wkb=boundary_wkb(self.root / boundary.path) if boundary else None,
+            boundary_wkb=self._boundary(boundary) if boundary else None,
             boundary_sha256=boundary.sha256 if boundary else "",
         )
 
     def _layer(self, vintage: LayerVintage) -> ParcelLayer:
         return self._layers.setdefault((vintage.path, vintage.sha256), ParcelLayer(self.root / vintage.path))
+
+    def _boundary(self, vintage: LayerVintage) -> bytes:
+        key = vintage.path, vintage.sha256
+        if key not in self._boundaries:
+            self._boundaries[key] = boundary_wkb(self.root / vintage.path)
+        return self._boundaries[key]
 
     def recorded_definition(self, known: dt.datetime) -> Definition | None:
         """Return the newest definition of a countable hectare that the ledger knew at an hour; None for none."""

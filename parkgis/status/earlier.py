@@ -63,6 +63,8 @@ class _Column(NamedTuple):
 
     stage: int
     keys: Sequence[str]
+    order: Rows
+    """Place of each entry in ``keys``."""
     days: Days
     seqs: npt.NDArray[np.int64]
     rows: dict[str, Rows]
@@ -70,7 +72,7 @@ class _Column(NamedTuple):
     def within(self, site: Site) -> Rows:
         """Return the row of each entry's parcel in a layer, beyond its end for one that it does not hold; looked up once."""
         if site.layer_sha256 not in self.rows:
-            self.rows[site.layer_sha256] = numbered(self.keys, site.columns.index)
+            self.rows[site.layer_sha256] = numbered(self.keys, site.columns.index)[self.order]
         return self.rows[site.layer_sha256]
 
 
@@ -78,8 +80,8 @@ def _columns(read: Sequence[Numbered]) -> dict[str, list[_Column]]:
     found: dict[str, list[_Column]] = {}
     for one in read:
         order = np.argsort(-one.days.astype(np.int64), kind="stable")
-        keys, days = [one.keys[row] for row in order.tolist()], one.days[order].astype(np.int32)
-        found.setdefault(one.project, []).append(_Column(row_of(one.stage), keys, days, one.seqs[order], {}))
+        days = one.days[order].astype(np.int32)
+        found.setdefault(one.project, []).append(_Column(row_of(one.stage), one.keys, order, days, one.seqs[order], {}))
     return found
 
 

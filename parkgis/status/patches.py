@@ -194,10 +194,18 @@ def _cut(tranche: BaseGeometry, rows: Sequence[int], shapes: Sequence[BaseGeomet
 
 def _irregular(site: Site, folded: Fold, fence: BaseGeometry | None) -> Iterable[Patch]:
     rows = np.flatnonzero(folded.columns.irregular & folded.active & (folded.days != NEVER).any(axis=0))
-    for row, shape in zip(rows, _shapes(site, rows.tolist()), strict=True):
-        inside = polygons(shapely.intersection(shape, fence)) if fence is not None else shape
+    for row, shape in zip(rows.tolist(), _inside(site, rows.tolist(), fence), strict=True):
         for stage in np.flatnonzero(folded.days[:, row] != NEVER):
-            yield Patch(int(row), int(stage), int(folded.days[stage, row]), inside)
+            yield Patch(row, int(stage), int(folded.days[stage, row]), shape)
+
+
+def _inside(site: Site, rows: Sequence[int], fence: BaseGeometry | None) -> list[BaseGeometry]:
+    """Return the land of parcels within the boundary; of one vintage and boundary it is worked out once."""
+    kept = site.layer.worked if site.layer else {}
+    lacking = [row for row in rows if (row, site.fence_wkb) not in kept]
+    for row, shape in zip(lacking, _shapes(site, lacking), strict=True):
+        kept[row, site.fence_wkb] = polygons(shapely.intersection(shape, fence)) if fence is not None else shape
+    return [kept[row, site.fence_wkb] for row in rows]
 
 
 def _kept(site: Site, folded: Fold, fence: BaseGeometry | None) -> Iterable[Patch]:
