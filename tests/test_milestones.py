@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import ways
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from parkgis.planning import milestones as steps
 from parkgis.planning.milestones import cohorts, milestones, told_to, travel
 from parkgis.rules import counting_stage
 from parkgis.status.fold import NEVER, number, row_of
@@ -45,3 +49,20 @@ def test_a_ledger_is_told_some_days_late() -> None:
     assert told_to([ways.travel("P", (1, 1.0, [on - 4, *[NEVER] * 6]))], on) == on - 4
     assert told_to([ways.travel("P", (1, 1.0, [on - 90, *[NEVER] * 6]))], on) == on - 10, "a long silence is no delay of the post"
     assert told_to([], on) == on
+
+
+DAYS = st.lists(st.lists(st.integers(100, 103) | st.just(NEVER), min_size=ways.STEPS, max_size=ways.STEPS), max_size=12)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=DAYS, most=st.sampled_from([2**62, 20]))
+def test_ways_are_the_different_days_in_order(monkeypatch: pytest.MonkeyPatch, rows: list[list[int]], most: int) -> None:
+    monkeypatch.setattr(steps, "MOST_KEYS", most)
+    one = ways.travel("P", *((1, 10.0, np.maximum.accumulate(row).tolist()) for row in rows))
+    found, columns = one.ways, [tuple(way) for way in one.days.T.tolist()]
+    assert [tuple(way) for way in found.days.T.tolist()] == sorted(set(columns))
+    assert [sorted(set(columns)).index(way) for way in columns] == found.of.tolist()
+    for count, paths in enumerate(found.paths, 1):
+        different = sorted({way[:count] for way in columns})
+        assert [different.index(way[:count]) for way in sorted(set(columns))] == paths.tolist()
+    assert found.parcels.sum() == len(rows) and found.area_m2.sum() == one.area_m2.sum()

@@ -9,7 +9,8 @@ import ways
 from parkgis.planning import simulate
 from parkgis.planning.durations import fit
 from parkgis.planning.milestones import Travel, cohorts
-from parkgis.planning.simulate import Draws, Group, Rule, draw, groups
+from parkgis.planning.simulate import Draws, draw, groups
+from parkgis.planning.walk import Group, Rule
 from parkgis.status.fold import NEVER, number
 
 ON, LAST = number(ways.ON), number(ways.LAST)
@@ -87,3 +88,14 @@ def test_a_long_wait_already_spent_makes_the_rest_longer() -> None:
         return float(made.by_day[:, 20].mean())
 
     assert soon(0) > 1.1 * soon(120)
+
+
+def test_a_shorter_look_sees_the_same_days() -> None:
+    """What comes late is left out early: that must lose nothing of what comes in time, suppositions or not."""
+    for rules in ((), (Rule(0, 4, ON + 20), Rule(1, 6, ON + 90), Rule(2, -1, 0, ON + 40))):
+        found = cohorts(TRAVELS, ON)
+        fitted = fit(found, len(TRAVELS), ON)
+        waiting = groups(TRAVELS, found, fitted, ON)
+        short, long = (draw(waiting, fitted, ON, ON + 30, days, 300, np.random.default_rng(1), rules) for days in (60, 2000))
+        assert np.array_equal(short.by_day, long.by_day[:, :60]) and np.array_equal(short.end, long.end)
+        assert np.allclose(long.by_day[:, 29], long.end.sum(axis=1), rtol=1e-6)

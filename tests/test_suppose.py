@@ -9,8 +9,8 @@ import pytest
 import ways
 
 from parkgis.errors import UsageError
-from parkgis.planning.simulate import Rule
 from parkgis.planning.suppose import parse, read, rules
+from parkgis.planning.walk import Rule
 from parkgis.status.fold import number
 
 if TYPE_CHECKING:

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from parkgis.model import Cut
-    from parkgis.planning.milestones import Floats, Travel
-    from parkgis.planning.simulate import Floats32
+    from parkgis.planning.milestones import Floats, Floats32, Travel
     from parkgis.workspace import Workspace
 
 DRAWS = 600
@@ -138,13 +137,13 @@ def replay(then: Sequence[Travel], truth: Sequence[Travel], on: dt.date, to: Seq
     mine = [one for one in truth if one.project in begun]
     was, others = _handed(then, today), [one for one in truth if one.project not in begun]
     return [
-        Replay(on, day, Bands(*_bands(made.by_day[:, end - start - 1])), _handed(mine, end) - was, _handed(others, end))
-        for day, end in zip(to, ends, strict=True)
+        Replay(on, day, bands, _handed(mine, end) - was, _handed(others, end))
+        for day, end, bands in zip(to, ends, _bands(made.by_day[:, np.array(ends) - start - 1]), strict=True)
     ]
 
 
-def _bands(drawn: Floats32) -> tuple[float, ...]:
-    return tuple(map(float, np.quantile(drawn, (0.1, 0.25, 0.5, 0.75, 0.9))))
+def _bands(drawn: Floats32) -> list[Bands]:
+    return [Bands(*day) for day in np.quantile(drawn, (0.1, 0.25, 0.5, 0.75, 0.9), axis=0).T.tolist()]
 
 
 def _handed(travels: Sequence[Travel], day: int) -> float:

@@ -24,10 +24,11 @@ from parkgis.units import hectares, year
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parkgis.planning.milestones import Cohort, Floats, Mask
-    from parkgis.planning.simulate import Draws, Floats32, Rule
+    from parkgis.planning.milestones import Cohort, Floats, Floats32, Mask
+    from parkgis.planning.simulate import Draws
     from parkgis.planning.supply import Supply
     from parkgis.planning.suppose import Suppose
+    from parkgis.planning.walk import Rule
 
 DRAWS = 4000
 SHARES = (0.1, 0.5, 0.8, 0.9)

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 Days = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+MOST_KEYS = 2**62
 
 
 class Milestone(NamedTuple):
@@ -66,6 +69,28 @@ def assumed() -> Assumed:
     return Assumed(**{name: float(str(_table()[name])) for name in Assumed._fields})
 
 
+class Ways(NamedTuple):
+    """The different days on which parcels of a project came to all milestones, in the order of those days.
+
+    Attributes
+    ----------
+    of : ndarray of int64, shape (n,)
+        Way of each parcel.
+    days : ndarray of int32, shape (milestones, ways)
+    paths : ndarray of int64, shape (milestones, ways)
+        Number, for each milestone, of the days on which parcels came this far; rising. Parcels of one number travelled
+        together: one decision often joins batches that go apart again.
+    parcels : ndarray of int64, shape (ways,)
+    area_m2 : ndarray of float64, shape (ways,)
+    """
+
+    of: Ints
+    days: Days
+    paths: Ints
+    parcels: Ints
+    area_m2: Floats
+
+
 @dataclasses.dataclass(frozen=True)
 class Travel:
     """The parcels of one project on their way, as of a day.
@@ -90,22 +115,42 @@ class Travel:
         return count
 
     @functools.cached_property
-    def paths(self) -> Ints:
-        """Number, for each milestone, the different days on which parcels came this far; shape (milestones, n).
+    def ways(self) -> Ways:
+        """The different ways that parcels went so far.
 
-        Parcels of one number travelled together: one decision often joins batches that go apart again.
+        *Method*: neighbours that went together are taken as one, so that there is less to sort.
         """
-        found = np.zeros(self.days.shape, np.int64)
-        before = np.zeros(self.days.shape[1], np.int64)
-        for row, days in enumerate(self.days):
-            both = (before << 33) + days  # sorts as the pair does; a day number needs 32 bits and its sign
-            before = np.unique(both, return_inverse=True)[1].ravel()
-            found[row] = before
-        return found
+        parcels = self.days.shape[1]
+        start = np.flatnonzero(np.r_[[True] * (parcels > 0), (self.days[:, 1:] != self.days[:, :-1]).any(axis=0)])
+        days = np.take(self.days, start, axis=1)
+        number, some = _numbered(days)
+        of = np.repeat(number, np.diff(start, append=parcels))
+        days = np.take(days, some, axis=1)
+        apart = np.logical_or.accumulate(days[:, 1:] != days[:, :-1])
+        paths = np.cumsum(np.pad(apart, ((0, 0), (1, 0)))[:, : len(some)], axis=1)
+        area_m2: Floats = np.bincount(of, self.area_m2, len(some)).astype(np.float64)
+        return Ways(of, days, paths, np.bincount(of, minlength=len(some)), area_m2)
 
     def as_of(self, day: int) -> Travel:
         """Return what had happened by a day."""
         return dataclasses.replace(self, days=np.where(self.days <= day, self.days, NEVER).astype(np.int32))
+
+
+def _numbered(days: Days) -> tuple[Ints, Ints]:
+    """Number the different columns in the order of their days, the first row before the others, and return one place of each."""
+    key, keys = np.zeros(days.shape[1], np.int64), 1
+    for row in days:
+        low = int(row.min(initial=NEVER))
+        if low == NEVER:
+            continue
+        after = int(row.max(initial=low, where=row < NEVER)) + 1  # stands for NEVER
+        if keys * (after - low + 1) > MOST_KEYS:
+            key, keys = np.unique(key, return_inverse=True)[1], len(key)
+        key, keys = key * (after - low + 1) + (np.minimum(row, after) - low), keys * (after - low + 1)
+    number = np.unique(key, return_inverse=True)[1]
+    some = np.zeros(int(number.max(initial=-1)) + 1, np.int64)
+    some[number] = np.arange(len(number))
+    return number, some
 
 
 def travel(project: str, area_m2: Floats, stage_days: Days) -> Travel:
@@ -118,10 +163,12 @@ def travel(project: str, area_m2: Floats, stage_days: Days) -> Travel:
     stage_days : ndarray of int32, shape (stages, n)
         As :attr:`parkgis.status.fold.Fold.days`.
     """
-    reached = [stage_days[[row_of(code) for code in one.stages]].max(axis=0) for one in milestones()]
-    days = np.array(reached, dtype=np.int32).reshape(len(reached), -1)
-    days = np.minimum.accumulate(days[::-1], axis=0)[::-1]  # who is farther on has been here
-    return Travel(project, area_m2, np.maximum.accumulate(days, axis=0).astype(np.int32))
+    days = np.array([functools.reduce(np.maximum, [stage_days[row_of(code)] for code in one.stages]) for one in milestones()])
+    for row in range(len(days) - 1, 0, -1):  # row by row: NumPy 2.4 accumulates along them one number at a time
+        np.minimum(days[row - 1], days[row], out=days[row - 1])  # who is farther on has been here
+    for row in range(1, len(days)):
+        np.maximum(days[row - 1], days[row], out=days[row])
+    return Travel(project, area_m2, days)
 
 
 def told_to(travels: Sequence[Travel], on: int) -> int:
@@ -182,58 +229,49 @@ def cohorts(travels: Sequence[Travel], on: int) -> list[Cohort]:
     """
     found = []
     for number, one in enumerate(travels):
-        found += _notices(number, one, on)
+        found += _notices(number, one.ways, on)
         for milestone in range(1, len(milestones())):
-            found += _of_milestone(number, one, milestone, on)
+            found += _of_milestone(number, one.ways, milestone, on)
     return found
 
 
-def _notices(number: int, one: Travel, on: int) -> list[Cohort]:
-    days = np.unique(one.days[0][one.days[0] <= on]).tolist()
-    after = [*days[1:], NEVER] if (one.days[0] > on).any() else days[1:]
+def _notices(number: int, ways: Ways, on: int) -> list[Cohort]:
+    days = np.unique(ways.days[0][ways.days[0] <= on]).tolist()
+    after = [*days[1:], NEVER] if (ways.days[0] > on).any() else days[1:]
     return [Cohort(number, 0, day, (day,), 1, moved, 0, 0, 0.0) for day, moved in zip(days, after, strict=False)]
 
 
-def _of_milestone(number: int, one: Travel, milestone: int, on: int) -> list[Cohort]:
-    here = np.flatnonzero(one.days[milestone - 1] <= on)
-    path, left = one.paths[milestone - 1][here], one.days[milestone][here]
-    count = int(path.max(initial=-1)) + 1
-    first = _first(path, count)
-    moved = _main_days(one, milestone, here[left <= on], count)
-    later = left > moved[path]
-    waited = np.where(later, np.minimum(left, on) - moved[path], 0)
-    told = (
-        np.bincount(path, minlength=count), moved, np.bincount(path, later, count), np.bincount(path, later & (left <= on), count),
-        np.bincount(path, waited, count),
-    )  # fmt: skip
-    there = np.flatnonzero(told[0])
-    days = one.days[:milestone, here[first[there]]].T.tolist()
+def _of_milestone(number: int, ways: Ways, milestone: int, on: int) -> list[Cohort]:
+    here = np.flatnonzero(ways.days[milestone - 1] <= on)
+    if not len(here):
+        return []
+    path, left, parcels = ways.paths[milestone - 1][here], ways.days[milestone][here], ways.parcels[here]
+    first = _first(path)
+    moved = _main_days(path, ways.paths[milestone][here], np.where(left <= on, left, NEVER), ways.area_m2[here])
+    main = np.repeat(moved, np.diff(first, append=len(path)))
+    behind = np.where(left > main, parcels, 0)
+    late = np.where(left <= on, behind, 0)
+    late_days = (behind * (np.minimum(left, on) - main)).astype(np.float64)
+    told = (path[first], *(np.add.reduceat(column, first) for column in (parcels, behind, late, late_days)))
     return [
-        Cohort(number, milestone, which, tuple(way), parcels, day, int(behind), int(late), late_days)
-        for which, way, parcels, day, behind, late, late_days in zip(
-            there.tolist(), days, *(column[there].tolist() for column in told), strict=True
+        Cohort(number, milestone, which, tuple(way), count, day, *rest)
+        for way, day, which, count, *rest in zip(
+            ways.days[:milestone, here[first]].T.tolist(), moved.tolist(), *(column.tolist() for column in told), strict=True
         )
     ]
 
 
-def _first(groups: Ints, count: int) -> Ints:
-    """Return the first row of each group, shape (count,); -1 for one without rows."""
-    found = np.full(count, -1)
-    found[groups[::-1]] = np.arange(len(groups))[::-1]
-    return found
+def _first(numbers: Ints) -> Ints:
+    """Return where each number comes first; equal ones stand together."""
+    return np.append(0, np.flatnonzero(numbers[1:] != numbers[:-1]) + 1)
 
 
-def _main_days(one: Travel, milestone: int, gone: Ints, count: int) -> Ints:
+def _main_days(path: Ints, further: Ints, left: Days, area_m2: Floats) -> Ints:
     """Return for each path to a milestone the day on which the most area moved on; the first of several equal ones; NEVER for none.
 
-    Paths to the milestone after it are numbered by path, then by day.
+    Paths to the milestone after it, ``further``, are numbered by path, then by day.
     """
-    further = one.paths[milestone][gone]
-    area = np.bincount(further, weights=one.area_m2[gone])
-    ways = np.unique(further)
-    row = gone[_first(further, len(area))[ways]]
-    path = one.paths[milestone - 1][row]
-    order = np.lexsort((ways, -area[ways], path))[::-1]  # of each path the largest comes last, and stays
-    found = np.full(count, NEVER, np.int64)
-    found[path[order]] = one.days[milestone][row[order]]
-    return found
+    first = _first(further)
+    day, area = left[first], np.add.reduceat(area_m2, first)
+    order = np.lexsort((-area, day == NEVER, path[first]))
+    return day[order[_first(path[first])]].astype(np.int64)

@@ -9,68 +9,27 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from parkgis.errors import ExtraMissing, Reason
-from parkgis.planning.durations import LOG_DAYS
-from parkgis.planning.milestones import Travel, assumed, milestones
+from parkgis.planning.milestones import milestones
+from parkgis.planning.walk import Group, Land, Tables, Walk
 from parkgis.status.fold import NEVER
-
-try:
-    from scipy.special import betaincinv, ndtr, ndtri
-except ModuleNotFoundError as error:
-    raise ExtraMissing(what=Reason("extra_forecast", "A forecast"), extra="planning") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from parkgis.planning.durations import Durations
-    from parkgis.planning.milestones import Cohort, Floats, Ints, Mask
-
-Floats32 = npt.NDArray[np.float32]
+    from parkgis.planning.milestones import Cohort, Floats, Floats32, Ints, Travel
+    from parkgis.planning.walk import Rule
 
 CHUNK = 250
 """Draws at a time: bounds the memory, and keeps one array of them in the processor's cache."""
 MOST_GROUPS = 800
 """More than these are joined with their neighbours in time: parcels that each go a way of their own."""
-LEVELS = 4096
-"""Cells of the tables from which durations and shares are read."""
-SHARES = 512
-FARTHEST = 5.0
-"""Normal score at which those tables end."""
-STUCK_SURE = 10.0
-"""How sure the share that stays behind is, as parcels of a Beta distribution."""
 MOST_BATCHES = 60
 """Of notices still to come in a project."""
-
-
-class Group(NamedTuple):
-    """Parcels that wait together.
-
-    Attributes
-    ----------
-    project, milestone, day : int
-        Milestone 0: no notice yet, ``day`` of the project's newest notice.
-    area_m2 : float
-    stuck : bool
-        The others of their batch have moved on without them.
-    pace, unsure : float
-        What the steps behind them say of those before them: mean and standard deviation of a normal score.
-    batches : float
-        How many batches it stands for; notices of a project come one batch after another.
-    """
-
-    project: int
-    milestone: int
-    day: int
-    area_m2: float
-    stuck: bool
-    pace: float
-    unsure: float
-    batches: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,26 +49,6 @@ class Draws:
     end: Floats
     by_day: Floats32
     took: Floats
-
-
-class Rule(NamedTuple):
-    """Something supposed about the days to come.
-
-    Attributes
-    ----------
-    project : int
-    milestone : int
-        Reached by ``by`` at the latest, by the whole project; -1 for none.
-    by : int
-        Day number.
-    not_before : int
-        No hand-over to the developer before this day number; 0 for none.
-    """
-
-    project: int
-    milestone: int
-    by: int
-    not_before: int = 0
 
 
 def groups(
@@ -164,9 +103,10 @@ def _waiting(
 ) -> Iterator[Group]:
     for milestone in range(1, len(milestones())):
         here = np.flatnonzero(passed == milestone)
-        paths, place = np.unique(one.paths[milestone - 1][here], return_inverse=True)
-        area = np.bincount(place.ravel(), weights=one.area_m2[here], minlength=len(paths))
-        batches = [known[number, milestone, path] for path in paths.tolist()]
+        path = one.ways.paths[milestone - 1][one.ways.of[here]]
+        paths = np.flatnonzero(np.bincount(path))
+        area = np.bincount(path, weights=one.area_m2[here])[paths]
+        batches = [known[number, milestone, number_] for number_ in paths.tolist()]
         pace, unsure = _pace(batches, fitted)
         for batch, area_m2, mean in zip(batches, area.tolist(), pace.tolist(), strict=True):
             yield Group(number, milestone, batch.days[-1], area_m2, batch.moved != NEVER, mean, unsure)
@@ -221,147 +161,19 @@ def draw(
     steps, projects = len(durations.unsure), len(durations.project)
     made = Draws(np.zeros((count, projects)), np.zeros((count, days), np.float32), np.zeros((count, steps)))
     if waiting:
-        tables = _Tables(durations)
+        land, tables = Land(waiting, steps, on, rules), Tables(durations)
         for first in range(0, count, CHUNK):
             part = slice(first, min(first + CHUNK, count))
-            walk = _Walk(waiting, durations, tables, on, part.stop - first, rng, rules)
+            walk = Walk(land, durations, tables, part.stop - first, rng)
             made.end[part], made.by_day[part] = _chunk(walk, projects, last - on, days)
             made.took[part] = walk.took
     return made
 
 
-def _chunk(walk: _Walk, projects: int, last: int, days: int) -> tuple[Floats, Floats]:
-    count = walk.count
-    end, by_day = np.zeros((count, projects)), np.zeros(count * (days + 1))
-    place = (np.arange(count, dtype=np.int64) * (days + 1))[:, None]
-    for arrived, area_m2, which in walk.arrivals():
-        first = np.flatnonzero(_first(walk.project[which]))  # a matrix product of this size wakes threads that wait in vain
-        come = np.where(arrived <= last, area_m2, np.float32(0))
-        end[:, walk.project[which[first]]] += np.add.reduceat(come, first, axis=1, dtype=np.float64)
-        cell = np.ceil(arrived)
-        cell -= 1
-        np.clip(cell, 0, days, out=cell)  # the last cell holds what comes later
-        by_day += np.bincount((place + cell.astype(np.int64)).ravel(), weights=area_m2.ravel(), minlength=by_day.size)
-    return end, np.cumsum(by_day.reshape(count, -1)[:, :days], axis=1)
-
-
-class _Tables:
-    """What a normal score or a random level means: read from tables, since so many are drawn."""
-
-    def __init__(self, fitted: Durations) -> None:
-        scores = np.linspace(-FARTHEST, FARTHEST, LEVELS)
-        self.log_days = [np.interp(ndtr(scores), curve[::-1], LOG_DAYS[::-1]).astype(np.float32) for curve in fitted.survival]
-        levels = (np.arange(SHARES) + 0.5) / SHARES
-        self.stuck = [betaincinv(s * STUCK_SURE, (1 - s) * STUCK_SURE, levels).astype(np.float32) for s in fitted.stuck]
-
-
-def _cell(score: Floats32) -> npt.NDArray[np.int32]:
-    place = (score + np.float32(FARTHEST)) * np.float32((LEVELS - 1) / (2 * FARTHEST)) + np.float32(0.5)
-    cell: npt.NDArray[np.int32] = np.clip(place, 0, LEVELS - 1).astype(np.int32)
-    return cell
-
-
-class _Walk:
-    """The walk of all groups in some draws; arrays have the shape (draws, groups), days are counted from ``on``."""
-
-    def __init__(
-        self, waiting: Sequence[Group], fitted: Durations, tables: _Tables, on: int, count: int, rng: np.random.Generator,
-        rules: Sequence[Rule],
-    ) -> None:  # fmt: skip
-        self.fitted, self.tables, self.count, self.rng = fitted, tables, count, rng
-        self.milestone = np.array([g.milestone for g in waiting])
-        self.day = np.array([g.day - on for g in waiting], dtype=np.float32)
-        self.area_m2 = np.array([g.area_m2 for g in waiting], dtype=np.float32)
-        self.stuck = np.array([g.stuck for g in waiting])
-        self.project = np.array([g.project for g in waiting])
-        self.log_batches = np.log([g.batches for g in waiting]).astype(np.float32)
-        pace, unsure = (np.array([getattr(g, name) for g in waiting], dtype=np.float32) for name in ("pace", "unsure"))
-        self.pace = pace + unsure * self._normal(len(waiting))
-        steps = len(fitted.unsure)
-        self.shift = (fitted.unsure * self._normal(steps)).astype(np.float32)
-        effect = fitted.project + fitted.project_spread * self._normal(len(fitted.project))
-        self.slow = (effect[:, self.project] + assumed().shock_spread * self._normal(1)).astype(np.float32)
-        self.took = np.zeros((count, steps))
-        self.by, self.forced, self.not_before = self._supposed(rules, steps, on)
-
-    def _normal(self, width: int) -> Floats32:
-        return self.rng.standard_normal((self.count, width), dtype=np.float32)
-
-    def _supposed(self, rules: Sequence[Rule], steps: int, on: int) -> tuple[Floats32, Mask, Floats32]:
-        """Return by when each group has made each step, whether nobody may stay behind, and before when no hand-over is."""
-        by = np.full((steps, len(self.project)), np.inf, np.float32)
-        not_before = np.zeros(len(self.project), np.float32)
-        for rule in rules:
-            mine = self.project == rule.project
-            not_before[mine] = np.maximum(not_before[mine], rule.not_before - on)
-            for step in range(rule.milestone + 1):
-                by[step, mine] = np.minimum(by[step, mine], rule.by - on)
-        return by, np.isfinite(by), not_before
-
-    def arrivals(self) -> Iterator[tuple[Floats32, Floats32, Ints]]:
-        """Yield when land arrives at the last milestone, how much and of which groups: the bulk, then what stayed behind."""
-        now = np.broadcast_to(self.day, (self.count, len(self.day))).copy()
-        whole = np.broadcast_to(self.area_m2, now.shape).copy()
-        behind: list[tuple[Floats32, Floats32, Ints]] = []
-        for step in range(len(self.fitted.unsure)):
-            which = np.flatnonzero(self.milestone <= step)
-            if not len(which):
-                continue
-            took = self._took(step, which, now[:, which])
-            self.took[:, step] = (took * self.area_m2[which]).sum(axis=1) / max(float(self.area_m2[which].sum()), 1.0)
-            now[:, which] = np.minimum(now[:, which] + took, np.maximum(self.by[step, which], 1))
-            if step:
-                lost = whole[:, which] * self._share(step, which)
-                whole[:, which] -= lost
-                wait = self.rng.standard_exponential(lost.shape, dtype=np.float32) / np.float32(self.fitted.late_rate[step])
-                behind.append((wait, lost, which))
-        for wait, area_m2, which in [(np.float32(0) * now, whole, np.arange(len(self.day))), *behind]:
-            yield np.maximum(now[:, which] + wait, self.not_before[which]), area_m2, which
-
-    def _took(self, step: int, which: Ints, now: Floats32) -> Floats32:
-        """Draw how long a step takes; for who is in it already, given that it has not ended by ``on``."""
-        here = np.flatnonzero(self.milestone[which] == step)
-        if step == 0:  # batches of notices come one after another; only the first has waited since the newest one
-            here = here[_first(self.project[which])]
-        log_scale = self.shift[:, [step]] + self.slow[:, which] + (0 if step else self.log_batches[which])
-        pace = self.pace[:, which] if step else np.zeros((1, len(which)), np.float32)
-        own = np.float32((1 - self.fitted.kin) ** 0.5 if step else 1.0)
-        score = self._normal(len(which))
-        score *= own
-        score -= pace  # the share of batches that goes later
-        spent = -self.day[which][here]
-        if len(here):
-            log_spent = np.log(np.maximum(spent, 1e-9)) - log_scale[:, here]
-            there = np.interp(log_spent, LOG_DAYS, self.fitted.survival[step])
-            wide = np.broadcast_to(pace, score.shape)[:, here]
-            most = ndtr((wide - ndtri(1 - np.clip(there, 1e-9, 1.0))) / own)  # to go later than now, given the batch's pace
-            left = np.clip(most * (1 - self.rng.random(there.shape)), 1e-12, 1 - 1e-7)
-            score[:, here] = ndtri(left) * own - wide
-        took: Floats32 = np.exp(self.tables.log_days[step][_cell(score)] + log_scale)
-        took[:, here] = np.maximum(took[:, here], spent + 1)
-        if step == 0:
-            return _in_turn(self.project[which], took)
-        if (stuck := here[self.stuck[which][here]]).size:
-            wait = self.rng.standard_exponential((len(now), len(stuck)), dtype=np.float32) / self.fitted.late_rate[step]
-            took[:, stuck] = 1 - self.day[which][stuck] + wait
-        return took
-
-    def _share(self, step: int, which: Ints) -> Floats32:
-        """Draw the share that stays behind; of those who are behind already, or must not be, nobody else does."""
-        drawn: Floats32 = self.tables.stuck[step][self.rng.integers(0, SHARES, (self.count, len(which)), dtype=np.int32)]
-        drawn[:, (self.stuck & (self.milestone == step) | self.forced[step])[which]] = 0.0
-        return drawn
-
-
-def _first(project: Ints) -> Mask:
-    """Tell which group is the first of its project; those of one project stand together."""
-    first: Mask = np.r_[True, project[1:] != project[:-1]]
-    return first
-
-
-def _in_turn(project: Ints, gap: Floats32) -> Floats32:
-    """Return when each batch comes, from the gaps between those of one project."""
-    total = np.cumsum(gap, axis=1)
-    start = np.maximum.accumulate(np.where(_first(project), np.arange(len(project)), 0))
-    before: Floats32 = total - (total - gap)[:, start]
-    return before
+def _chunk(walk: Walk, projects: int, last: int, days: int) -> tuple[Floats, Floats]:
+    end, by_day = np.zeros(walk.count * projects), np.zeros(walk.count * (days + 1))
+    for drawn, group, arrived, area_m2 in walk.arrivals(max(last, days)):
+        end += np.bincount(drawn * projects + walk.land.project[group], area_m2 * (arrived <= last), end.size)
+        day = np.clip(np.ceil(arrived).astype(np.int64) - 1, 0, days)  # the last holds what comes later
+        by_day += np.bincount(drawn * (days + 1) + day, area_m2, by_day.size)
+    return end.reshape(walk.count, -1), np.cumsum(by_day.reshape(walk.count, -1)[:, :days], axis=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from parkgis.errors import Reason, UsageError
 from parkgis.planning.milestones import milestones
-from parkgis.planning.simulate import Rule
+from parkgis.planning.walk import Rule
 from parkgis.rules import stages
 from parkgis.status.fold import number
 
