@@ -6,8 +6,11 @@ import datetime as dt
 
 import numpy as np
 import ways
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import CensoredData, ecdf
 
-from parkgis.planning.durations import LOG_DAYS, fit
+from parkgis.planning.durations import LOG_DAYS, fit, kaplan_meier
 from parkgis.planning.milestones import cohorts, milestones
 from parkgis.status.fold import number
 
@@ -49,3 +52,13 @@ def test_a_wait_that_the_law_has_shortened_is_not_learned_as_it_was() -> None:
     before, now = number(dt.date(2025, 12, 31)), number(dt.date(2026, 1, 1))
     short, long = (median_days(fit(cohorts(waited, ON), 1, on).survival[4]) for on in (now, before))
     assert long > 1.2 * short
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.integers(1, 4)), min_size=1, max_size=30))
+def test_shares_that_last_are_those_of_scipy_with_each_batch_as_often_as_it_weighs(batches: list[tuple[int, bool, int]]) -> None:
+    times, ended, weights = (np.array(column) for column in zip(*batches, strict=True))
+    often = np.repeat(np.arange(len(batches)), weights)
+    theirs = ecdf(CensoredData(uncensored=times[often][ended[often]], right=times[often][~ended[often]])).sf
+    at, shares = kaplan_meier(times.astype(np.float64), ended, weights.astype(np.float64))
+    assert at.tolist() == theirs.quantiles.tolist()
+    np.testing.assert_allclose(shares, theirs.probabilities, rtol=1e-12, atol=1e-12)

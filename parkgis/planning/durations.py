@@ -19,8 +19,7 @@ from parkgis.rules import limits, limits_on
 from parkgis.status.fold import NEVER, date, number
 
 try:
-    from scipy.special import log_ndtr, ndtri
-    from scipy.stats import CensoredData, ecdf, norm
+    from scipy.special import log_ndtr, ndtr, ndtri  # scipy.stats, which has all of this, takes half a second to load
 except ModuleNotFoundError as error:
     raise ExtraMissing(what=Reason("extra_forecast", "A forecast"), extra="planning") from error
 
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 SHORTEST = 0.5
 """Days that a step of one day to the same day is taken to last."""
 ROUNDS = 25
+LOG_ROOT = np.log(np.sqrt(2 * np.pi))
 BINDING = 14
 """Days within which an act follows the end of the wait that held it up."""
-LOG_ROOT = np.log(np.sqrt(2 * np.pi))
 LOG_DAYS = np.linspace(np.log(SHORTEST) - 0.1, np.log(4000.0), 256)
 """Where survival curves are known; logarithm of days."""
 
@@ -181,19 +180,41 @@ def _fitted(log: Floats, known: Mask, step: Ints, project: Ints, projects: int, 
 def _curve(step: int, log: Floats, known: Mask, mine: Mask, heft: Floats) -> Floats:
     """Return the survival curve of a step on :data:`LOG_DAYS`: what was observed, mixed with what is assumed."""
     one, weight = milestones()[step], assumed().weight
-    prior: Floats = norm.sf((LOG_DAYS - np.log(one.median_days)) / one.spread)
+    prior: Floats = ndtr((np.log(one.median_days) - LOG_DAYS) / one.spread)
     if not (known & mine).any():
         return prior
-    times = np.rint(heft).astype(np.int64)
-    went, waits = (np.repeat(log[rows], times[rows]) for rows in (known & mine, ~known & mine))
-    seen = ecdf(CensoredData(uncensored=went, right=waits)).sf
-    at, shares = np.r_[LOG_DAYS[0], seen.quantiles], np.r_[1.0, seen.probabilities]
+    seen, left = kaplan_meier(log[mine], known[mine], np.rint(heft[mine]))
+    at, shares = np.r_[LOG_DAYS[0], seen], np.r_[1.0, left]
     observed = np.interp(LOG_DAYS, at, shares)
     tail = at[-1] < LOG_DAYS  # what is still there at the last observation goes on as assumed
     observed[tail] = shares[-1] * prior[tail] / prior[~tail][-1]
     count = (known & mine).sum()
     mixed: Floats = (count * observed + weight * prior) / (count + weight)
     return mixed
+
+
+def kaplan_meier(times: Floats, ended: Mask, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the share that lasts longer than each time, where some were still lasting when they were seen last.
+
+    Parameters
+    ----------
+    times : ndarray of float64, shape (n,)
+        How long each lasted, or was seen to last.
+    ended : ndarray of bool, shape (n,)
+    weights : ndarray of float64, shape (n,)
+        As how many each counts.
+
+    Returns
+    -------
+    times : ndarray of float64, shape (k,)
+        Each once, rising.
+    shares : ndarray of float64, shape (k,)
+        *Source*: Kaplan and Meier (1958), J. Amer. Statist. Assoc. 53.
+    """
+    at, place = np.unique(times, return_inverse=True)
+    gone, away = np.bincount(place, weights * ended, len(at)), np.bincount(place, weights, len(at))
+    at_risk = away[::-1].cumsum()[::-1]
+    return at, np.cumprod((at_risk - gone) / at_risk)
 
 
 def _stuck(found: Sequence[Cohort], steps: int) -> tuple[Floats, Floats]:
