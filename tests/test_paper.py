@@ -96,6 +96,26 @@ def test_a_day_has_room_in_every_table(pair: tuple[Briefing, Beside]) -> None:
     assert paper.scale(workbook.GRID, paper.BROAD) * paper.LETTERS_PT >= paper.LEAST_PT
 
 
+def test_very_long_names_are_cut_but_in_the_list_of_projects(crowded: Briefing, pair: tuple[Briefing, Beside]) -> None:
+    """Names of 300 characters in every row of every table were 273 pages."""
+    name = "Khu công nghiệp " + "rất dài " * 35 + "hết"
+    lines = tuple(dataclasses.replace(line, name_vi=f"{name} {line.id}") for line in crowded.projects)
+    content = workbook.build(dataclasses.replace(crowded, projects=lines), VI, pair[1], by_project=True)
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    whole: dict[str, int] = {}
+    cut = 0
+    for sheet in book:
+        texts = [
+            str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value and "Khu công nghiệp rất" in str(cell.value)
+        ]
+        whole[sheet.title] = sum(name in text for text in texts)
+        cut += sum(text.endswith("… (P03)") and len(text) < 110 for text in texts)
+        if sheet.title in {line.id for line in lines}:
+            assert len(texts) == 1, "the name stands above the tables, not in their rows"
+    assert {title: count for title, count in whole.items() if count} == {VI("report.sheet_projects"): len(lines)}
+    assert cut > 5
+
+
 def _px(sheet: Worksheet, row: int, column: int) -> float:
     """Return the width of a cell, merged or not, in pixels of Excel."""
     merged = next((r for r in sheet.merged_cells.ranges if (r.min_row, r.min_col) == (row, column)), None)

@@ -156,7 +156,7 @@ def usable_table(briefing: Briefing, ahead: Ahead, words: Words) -> Table:
     rest_m2 = handed(briefing) - (ahead.usable.whole.usable_m2 if ahead.usable else 0.0)
     rows = [_Park(p, of.get(p.id)) for p in briefing.parks if p.id in of or p.counted.area_m2]
     columns: tuple[Column[_Park], ...] = (
-        Column("park", words("report.col_park"), "text", 34, lambda r: r.line.name(words.lang)),
+        Column("park", words("report.col_park"), "text", 34, lambda r: tables.brief(r.line, words.lang)),
         Column(
             "counted", words("ahead.col_counted", year=briefing.target.year), "ha", 13, lambda r: ha(r.line.counted.area_m2), True,
             ha(briefing.counted.area_m2),
@@ -204,7 +204,7 @@ def _parcel(one: Blocker, words: Words) -> str:
 
 
 def _project(briefing: Briefing, one: Blocker, words: Words) -> str:
-    return next((clean(p.name(words.lang)) for p in briefing.projects if p.id == one.project), one.project)
+    return next((clean(tables.brief(p, words.lang)) for p in briefing.projects if p.id == one.project), one.project)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def by_project(briefing: Briefing, words: Words, beside: Beside) -> Table:
 
     columns: tuple[Column[_Moved], ...] = (
         Column("id", words("report.col_id"), "code", 12, lambda r: r.project.id),
-        Column("project", words("report.col_project"), "text", 44, lambda r: r.project.name(words.lang)),
+        Column("project", words("report.col_project"), "text", 44, lambda r: tables.brief(r.project, words.lang)),
         Column("before", words("report.col_counted_before"), "ha", DONG, lambda r: r.before, adds=True),
         Column("period", words("report.col_period"), "ha", DONG, apart=("now", "before")),
         Column("now", words("report.col_counted_now"), "ha", DONG, lambda r: ha(r.project.counted.area_m2), adds=True),

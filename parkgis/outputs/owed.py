@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def obstacles(briefing: Briefing, words: Words, found: Iterable[Obstacle] | None = None) -> Table:
     """Return the open obstacles, the first due first; notes are left out: a person could be named in them."""
-    names = {p.id: p.name(words.lang) for p in briefing.projects}
+    names = {p.id: tables.brief(p, words.lang) for p in briefing.projects}
     columns: tuple[Column[Obstacle], ...] = (
         Column("project", words("report.col_project"), "text", 32, lambda o: names.get(o.project, o.project)),
         Column("parcel", words("report.col_parcel_key"), "text", 18, lambda o: o.parcel or words("report.whole_project")),
@@ -78,7 +78,7 @@ def payments(briefing: Briefing, words: Words, beside: Beside) -> Table:
     """Return the money approved and paid by project, in dong; only projects with a plan or a payment on record."""
     then = beside.earlier.projects if beside.earlier else {}
     columns: tuple[Column[_Paid], ...] = (
-        Column("project", words("report.col_project"), "text", 40, lambda r: r.project.name(words.lang)),
+        Column("project", words("report.col_project"), "text", 40, lambda r: tables.brief(r.project, words.lang)),
         Column(
             "approved",
             words("stated.col_approved"),

@@ -59,7 +59,7 @@ def people(briefing: Briefing, words: Words, beside: Beside, among: Sequence[Pro
     ]
     rows = [line for line in lines if _known(line)]
     columns: tuple[Column[_Line], ...] = (
-        Column("project", words("report.col_project"), "text", 30, lambda r: r.project.name(words.lang)),
+        Column("project", words("report.col_project"), "text", 30, lambda r: tables.brief(r.project, words.lang)),
         *_homes(rows, words),
         *(_counted(code, words) for code in count_codes() if code not in (AFFECTED, PAID)),
         Column("as_of", words("stated.col_as_of"), "day", 11, lambda r: r.as_of),

@@ -56,7 +56,7 @@ def _progress_columns(briefing: Briefing, words: Words, beside: Beside | None) -
     return (
         Column("serial", words("report.col_serial"), "code", 4.5, lambda r: r.serial),
         Column("park", words("report.col_park"), "text", 18, lambda r: r.park),
-        Column("project", words("report.col_project"), "text", 26, lambda r: r.project.name(lang)),
+        Column("project", words("report.col_project"), "text", 26, lambda r: tables.brief(r.project, lang)),
         Column("communes", words("report.col_communes"), "text", 17, lambda r: r.project.communes),
         Column("developer", words("report.col_developer"), "text", 15.5, lambda r: r.project.developer),
         Column("planned", words("report.col_planned"), "ha", 10, lambda r: r.project.planned_ha, True),
@@ -191,7 +191,7 @@ def _totalled(
 
 
 def _lines(of_group: Sequence[ProjectLine], serial: int, briefing: Briefing, words: Words) -> list[_Line]:
-    parks = {park.id: park.name(words.lang) for park in briefing.parks}
+    parks = {park.id: tables.brief(park, words.lang) for park in briefing.parks}
     documented = {paper.project for paper in briefing.papers}
     return [
         _Line(n, parks.get(p.park_id, p.park_id), p, bool(p.parcels) or p.id in documented)
@@ -238,7 +238,7 @@ def communes(briefing: Briefing, words: Words) -> Table:
     )
     columns: tuple[Column[_Commune], ...] = (
         Column("commune", words("report.col_commune"), "text", 24, lambda r: r[0] or words("report.outside_parcels")),
-        Column("project", words("report.col_project"), "text", 30, lambda r: r[1].name(words.lang)),
+        Column("project", words("report.col_project"), "text", 30, lambda r: tables.brief(r[1], words.lang)),
         *_stage_columns(11, _commune_stage, briefing, words),
     )
     made = tables.lines(columns, rows)

@@ -65,22 +65,20 @@ def sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[
 
 
 def project_sheets(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> tuple[Sheet, ...]:
-    """Return a sheet a project: its steps, obstacles, documents and findings."""
-    return tuple(
-        Sheet(
-            f"project_{line.id}", line.id, words("report.title_project_sheet", project=line.name(words.lang)), line.developer,
-            (
-                steps.by_project(briefing, words, beside, [line]), owed.obstacles(briefing, words, line.matters.obstacles),
-                people.people(briefing, words, beside, [line]),
-                papers(dataclasses.replace(briefing, papers=tuple(p for p in briefing.papers if p.project == line.id)), words),
-                found(
-                    dataclasses.replace(briefing, projects=(line,), findings=line.findings), words,
-                    dataclasses.replace(beside, broken=[f for f in beside.broken if f.where == line.id]),
-                ),
-            ),
-        )
-        for line in briefing.projects
+    """Return a sheet a project: its steps, obstacles, documents and findings; its name stands above them, not in every row."""
+    return tuple(_project_sheet(line, briefing, words, beside) for line in briefing.projects)
+
+
+def _project_sheet(line: ProjectLine, briefing: Briefing, words: Words, beside: Beside) -> Sheet:
+    mine = dataclasses.replace(briefing, papers=tuple(p for p in briefing.papers if p.project == line.id))
+    alone = dataclasses.replace(briefing, projects=(line,), findings=line.findings)
+    broken = dataclasses.replace(beside, broken=[f for f in beside.broken if f.where == line.id])
+    drawn = (
+        steps.by_project(briefing, words, beside, [line]), owed.obstacles(briefing, words, line.matters.obstacles),
+        people.people(briefing, words, beside, [line]), papers(mine, words), found(alone, words, broken),
     )  # fmt: skip
+    title = words("report.title_project_sheet", project=tables.brief(line, words.lang))
+    return Sheet(f"project_{line.id}", line.id, title, line.developer, tuple(tables.without(one, "project") for one in drawn))
 
 
 def title(briefing: Briefing, words: Words) -> str:
@@ -189,7 +187,7 @@ def _notes(briefing: Briefing, words: Words) -> tuple[str, ...]:
 
 def papers(briefing: Briefing, words: Words) -> Table:
     """Return the documents behind the figures."""
-    names = {p.id: p.name(words.lang) for p in briefing.projects}
+    names = {p.id: tables.brief(p, words.lang) for p in briefing.projects}
     columns: tuple[Column[Paper], ...] = (
         Column("number", words("report.col_number"), "text", 28, lambda p: p.number),
         Column("date", words("report.col_date"), "day", 12, lambda p: p.date),
@@ -257,7 +255,7 @@ def found(briefing: Briefing, words: Words, beside: Beside = NOTHING) -> Table:
     rows = sorted([*broken, *((owners.get(id(f)), f) for f in briefing.findings)], key=lambda r: -r[1].severity)
     where, *rest = _finding_columns(words)
     project: Column[tuple[ProjectLine | None, Finding]] = Column(
-        "project", words("report.col_project"), "text", 26, lambda r: r[0].name(words.lang) if r[0] else ""
+        "project", words("report.col_project"), "text", 26, lambda r: tables.brief(r[0], words.lang) if r[0] else ""
     )
     columns = (rest[0], project, dataclasses.replace(where, width=20), *rest[1:])
     return table(words, "findings", columns, tables.lines(columns, rows))
@@ -268,14 +266,16 @@ def _severity(severity: Severity, words: Words) -> str:
 
 
 def projects(briefing: Briefing, words: Words) -> Table:
-    """Return the list of projects with decision, status and source, verbatim."""
+    """Return the list of projects with park, decision, status and source, verbatim: the one table that holds every name whole."""
+    parks = {park.id: park.name(words.lang) for park in briefing.parks}
     columns: tuple[Column[ProjectLine], ...] = (
         Column("id", words("report.col_id"), "code", 10, lambda p: p.id),
+        Column("park", words("report.col_park"), "text", 24, lambda p: parks.get(p.park_id, p.park_id)),
         Column("project", words("report.col_project"), "text", 34, lambda p: p.name(words.lang)),
-        Column("decision", words("report.col_decision"), "text", 38, lambda p: p.decision),
+        Column("decision", words("report.col_decision"), "text", 34, lambda p: p.decision),
         Column("status", words("report.col_status"), "text", 24, lambda p: named(words, "status", p.status)),
-        Column("source", words("report.col_source"), "text", 38, lambda p: p.source),
-        Column("note", words("report.col_source_note"), "text", 60, lambda p: p.note),
+        Column("source", words("report.col_source"), "text", 34, lambda p: p.source),
+        Column("note", words("report.col_source_note"), "text", 46, lambda p: p.note),
     )
     return table(words, "projects", columns, tables.lines(columns, briefing.projects))
 

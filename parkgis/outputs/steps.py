@@ -133,7 +133,12 @@ def by_project(briefing: Briefing, words: Words, beside: Beside, among: Sequence
         for line in (briefing.projects if among is None else among)
         if line.parcels or line.id in documented
         for step in _steps(
-            line.name(words.lang), line.stages, line.planned_ha, then.get(line.id), beside.register.users.get(line.id), line.matters
+            tables.brief(line, words.lang),
+            line.stages,
+            line.planned_ha,
+            then.get(line.id),
+            beside.register.users.get(line.id),
+            line.matters,
         )
     ]
     columns: tuple[Column[Step], ...] = (

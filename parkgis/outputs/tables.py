@@ -7,7 +7,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from parkgis.findings import decimals
 from parkgis.units import M2_PER_HA, apart, hectares
@@ -21,6 +21,7 @@ Value = str | int | float | dt.date | None
 Kind = Literal["text", "code", "whole", "ha", "m2", "share", "day", "figure", "tenth", "percent", "factor"]
 Role = Literal["line", "group", "total", "shared", "official", "official_gap"]
 T = TypeVar("T")
+NAME = 80  # characters: four lines of the progress table
 
 UNKNOWN = "–"
 LABELLED: tuple[Role, ...] = (
@@ -35,6 +36,15 @@ SHARE_DIGITS = 2
 _DECIMALS = 8  # of a hectare or a share: far below what is printed, above the noise of binary fractions
 # Illegal in XML 1.0, lone surrogates, and the marks that make text run backwards over its neighbours.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+class Named(Protocol):
+    """A project or a park."""
+
+    @property
+    def id(self) -> str: ...
+
+    def name(self, lang: str) -> str: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -133,9 +143,24 @@ def table(words: Words, key: str, columns: Sequence[Column[Any]], rows: Sequence
     return Table(key, words(f"report.title_{key}"), tuple(columns), tuple(rows), words(f"report.empty_{key}"))
 
 
+def without(table: Table, key: str) -> Table:
+    """Return a table of lines without one of its columns; one with sums as it is, for their label stands in that column."""
+    if any(row.role != "line" for row in table.rows):
+        return table
+    at = table.at(key)
+    rows = tuple(dataclasses.replace(row, cells=row.cells[:at] + row.cells[at + 1 :]) for row in table.rows)
+    return dataclasses.replace(table, columns=table.columns[:at] + table.columns[at + 1 :], rows=rows)
+
+
 def named(words: Words, kind: str, code: str) -> str:
     """Return the word for a code of the layers; a code of the user's own stands for itself."""
     return words(f"report.{kind}_{code}") if words.has(f"report.{kind}_{code}") else code
+
+
+def brief(one: Named, lang: str) -> str:
+    """Return a name as tables have it: a very long one is cut at a word, with its id; the list of projects holds it whole."""
+    name = one.name(lang)
+    return name if len(name) <= NAME else f"{name[:NAME].rsplit(' ', 1)[0].rstrip(' ,;–-')}… ({one.id})"
 
 
 def clean(text: str) -> str:

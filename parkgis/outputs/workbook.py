@@ -12,7 +12,7 @@ from parkgis.outputs.formulas import a1
 from parkgis.outputs.pen import FONT, Pen, height, spans
 from parkgis.outputs.progress import halves
 from parkgis.outputs.report import NOTHING
-from parkgis.outputs.tables import UNKNOWN, Sheet, clean
+from parkgis.outputs.tables import UNKNOWN, Sheet, brief, clean
 from parkgis.rules import stage
 
 try:
@@ -63,7 +63,7 @@ def build(briefing: Briefing, words: Words, beside: Beside = NOTHING, *, by_proj
     for sheet in report.project_sheets(briefing, words, beside) if by_project else ():
         drawing.form(sheet)
     book.close()
-    names = {line.id: line.name(words.lang) for line in briefing.projects}
+    names = {line.id: brief(line, words.lang) for line in briefing.projects}
     return parcel_sheet.fill(buffer.getvalue(), parcels, names) if parcels else buffer.getvalue()
 
 

@@ -9,7 +9,7 @@ from parkgis.outputs.letter.model import Annex, Grid, GridColumn, GridRow, Parag
 from parkgis.outputs.letter.say import ROMAN, shows, signed
 from parkgis.outputs.letter.say_ahead import board_grid
 from parkgis.outputs.progress import progress
-from parkgis.outputs.tables import blank, shown
+from parkgis.outputs.tables import blank, brief, clean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,11 +97,16 @@ def _cells(told: Told, table: Table, row: Row, chosen: Sequence[Column[object]])
 
 def _cell(told: Told, table: Table, row: Row, column: Column[object]) -> str:
     value = row.cells[table.at(column.key)]
-    if column.key == PROJECT[0] and row.role != "line":
-        value = row.cells[table.at("park")]
+    if column.key == PROJECT[0]:  # whole: a letter has no list of projects to look a name up in
+        value = row.cells[table.at("park")] if row.role != "line" else told.project(_ids(told).get(str(value), str(value)))
     if value is None and blank(column, row):
         return ""
     return shown(value, column.kind, told.words)
+
+
+def _ids(told: Told) -> dict[str, str]:
+    """Return projects by their names as tables have them."""
+    return {clean(brief(p, told.words.lang)): p.id for p in told.briefing.projects}
 
 
 def _changes(told: Told, table: Table) -> dict[int, list[str]]:
@@ -109,10 +114,9 @@ def _changes(told: Told, table: Table) -> dict[int, list[str]]:
     found = told.extras.explanation
     if found is None:
         return {}
-    names = {p.name(told.words.lang): p.id for p in told.briefing.projects}
-    changes: dict[int, list[str]] = {}
+    ids, changes = _ids(told), dict[int, list[str]]()
     for n, row in enumerate(table.rows):
-        name = names.get(str(row.cells[table.at("project")]), "")
+        name = ids.get(str(row.cells[table.at("project")]), "")
         if row.role == "total":
             changes[n] = [signed(told.words, found.total.cents)]
         elif row.role == "line" and name in found.projects:
