@@ -35,7 +35,7 @@ def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
     Each project's own area is already that of a union; what is left is patch on patch, and patch on the
     whole parcels of another project.
     """
-    covers = [(ground, cover) for ground in grounds if (cover := _cover(ground, stage, day)) is not None]
+    covers = [(ground, cover) for ground in grounds if (cover := ground.cover(stage, day)) is not None]
     if not covers:
         return 0.0
     zone = covers[0][0].site.srid  # where two zones meet, land of both is laid on each other in the first one's
@@ -46,11 +46,6 @@ def shared_m2(grounds: Sequence[Ground], stage: int, day: int) -> float:
         foreign = [zones.brought(cover, ground.site.srid, other.site.srid) for ground, cover in covers if ground is not other]
         on_parcels += _on_whole_parcels(other, foreign, stage, day) if foreign else 0.0
     return float(twice + on_parcels)
-
-
-def _cover(ground: Ground, stage: int, day: int) -> BaseGeometry | None:
-    found = ground.beside_columns(stage, day)
-    return shapely.union_all([p.shape for p in found]) if found else None
 
 
 def _meeting(shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.object_]:

@@ -48,6 +48,16 @@ class Ground:
     site: Site
     fold: Fold
     patches: Sequence[Patch]
+    _covers: dict[tuple[int, int], BaseGeometry | None] = dataclasses.field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def cover(self, stage: int, day: int) -> BaseGeometry | None:
+        """Return the union of :meth:`beside_columns`, None for nothing; every pair of projects asks for it again."""
+        if (stage, day) not in self._covers:
+            found = self.beside_columns(stage, day)
+            self._covers[stage, day] = shapely.union_all([p.shape for p in found]) if found else None
+        return self._covers[stage, day]
 
     def beside_columns(self, stage: int, day: int) -> list[Patch]:
         """Return the patches of a stage by a day that the columns do not already count as whole parcels."""
