@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from parkgis.model import Recorded
     from parkgis.status import Site, Snapshot
     from parkgis.status.patches import Ground
+    from parkgis.status.whole import Reading
 
 MARK = "parkgis.toml"
 TABLES = {
@@ -284,8 +285,11 @@ class Workspace:
             return self.as_known(dt.datetime.max.replace(tzinfo=dt.UTC)).config != self._written
         return not path.is_file() or tables.sha256(path) != kept.sha256
 
-    def snapshot(self, cut: Cut) -> Snapshot:
-        """Fold the ledger as of the cut; where a second person must confirm, only what one has confirmed."""
+    def snapshot(self, cut: Cut, reading: Reading | None = None) -> Snapshot:
+        """Fold the ledger as of the cut; where a second person must confirm, only what one has confirmed.
+
+        ``reading`` is what a later snapshot read of the ledger, ``asked.reading``: so it need not be read again.
+        """
         there = self.as_known(cut.known)
         config = there.config
         if config.approval:
@@ -293,8 +297,9 @@ class Workspace:
         definition, told = self._definition(cut.known)
         told += self._changed(cut.known)
         return status.take(
-            self.store, self.sites(cut.known), there.parks, cut, config.target, demo=config.demo, definition=definition, told=told
-        )
+            self.store, self.sites(cut.known), there.parks, cut, config.target, demo=config.demo, definition=definition, told=told,
+            reading=reading,
+        )  # fmt: skip
 
     def earlier(self, cut: Cut) -> Callable[[Cut], tuple[list[Ground], Definition]]:
         """Return what folds cuts no later than one from a single reading: every project as :meth:`snapshot` has it, less the sums.

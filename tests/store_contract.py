@@ -222,6 +222,7 @@ class StoreContract:
             assert {one[:4] for one in told(cut)} == batched(cut)
             assert all((events[seq].stage, events[seq].parcel) == (stage, key) for _, stage, key, _, seq in told(cut))
         assert sorted(one[4] for one in told(ALWAYS)) == [1, 3, 4]
+        assert [(one.stage, list(one.seqs)) for one in store.numbered(ALWAYS, but="handed_developer")] == [("paid", [4])]
 
     def test_stated_areas_by_day_and_seq(self, store: Store) -> None:
         store.append(
@@ -235,7 +236,7 @@ class StoreContract:
         (stated,) = store.stated(ALWAYS, "handed_developer")
         assert list(stated.keys) == ["09/1/1", "09/1/2", "09/1/3"]
         assert [str(d) for d in stated.days] == ["2026-03-01", "2026-03-02", "2026-03-02"]
-        assert [str(a) for a in stated.area_m2] == ["nan", "20.0", "30.0"]
+        assert (list(stated.seqs), [str(a) for a in stated.area_m2]) == ([2, 1, 3], ["nan", "20.0", "30.0"])
 
     def test_papers_one_line_a_document_project_stage_and_day(self, store: Store) -> None:
         store.append(
@@ -262,7 +263,7 @@ def same_answers(left: Store, right: Store, cut: Cut, stages: Sequence[str]) -> 
         return sorted((b.project, b.stage, b.day, sorted(b.keys)) for b in store.reached(cut))
 
     def stated(store: Store, stage: str) -> list[tuple[object, ...]]:
-        return [(s.project, list(s.keys), list(s.days), str(list(s.area_m2))) for s in store.stated(cut, stage)]
+        return [(s.project, list(s.keys), list(s.days), list(s.seqs), str(list(s.area_m2))) for s in store.stated(cut, stage)]
 
     def papers(store: Store) -> list[tuple[object, ...]]:
         return [(p.number, p.date, p.project, p.stage, p.day, p.entries, p.first_seq) for p in store.papers(cut)]

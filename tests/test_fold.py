@@ -14,6 +14,7 @@ from parkgis.model import Cut
 from parkgis.rules import stages
 from parkgis.status import take
 from parkgis.status.fold import NEVER, Fold, date, fold, number, order_findings, row_of
+from parkgis.status.whole import Reading
 
 if TYPE_CHECKING:
     from parkgis.model import Event
@@ -27,7 +28,7 @@ def folded(*events: Event, on: str = "2026-12-31") -> tuple[Fold, list[tuple[str
     store = make.memory(*events)
     cut = Cut(make.day(on), make.FOREVER)
     splits = [e for e in store.drawn(Cut(make.day("2099-01-01"), make.FOREVER)) if e.event.kind in ("split", "merge")]
-    result, findings = fold(COLUMNS, store.reached(cut), splits, cut.on)
+    result, findings = fold(COLUMNS, Reading(store, cut).held(cut).get("P", []), splits, cut.on)
     return result, [(f.code, f.facts["key"]) for f in findings]
 
 

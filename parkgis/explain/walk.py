@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from parkgis.status.definition import Definition
 if TYPE_CHECKING:
     from parkgis.model import Park
     from parkgis.status import Site, Snapshot
+    from parkgis.status.whole import Reading
     from parkgis.workspace import Workspace
 
 
@@ -52,7 +53,7 @@ def explain(
     steps = list(_walk(start, end, news))
     causes, states = [cause for cause, _ in steps], [start, *(state for _, state in steps)]
     known = {0: folded[0], **({len(steps): folded[1]} if steps and states[-1] == end else {})} if folded and not years else {}
-    snapshots = [known[n] if n in known else _fold(workspace, state) for n, state in enumerate(states)]
+    snapshots = _snapshots(workspace, states, known)
     backed = papers(workspace.store, start.cut, end.cut, news, end.definition.stage)
     names = list(dict.fromkeys(site.project.id for site in (*start.sites, *end.sites)))
     totals = [_exact(snapshot.counted.area_m2) for snapshot in snapshots]
@@ -141,10 +142,21 @@ def _state(workspace: Workspace, cut: Cut, year: int | None) -> _State:
     )
 
 
-def _fold(workspace: Workspace, state: _State) -> Snapshot:
+def _snapshots(workspace: Workspace, states: Sequence[_State], known: Mapping[int, Snapshot]) -> list[Snapshot]:
+    """Return the answer to every state; the last one is asked first, for its reading of the ledger tells of the others."""
+    found, reading = dict(known), None
+    for n in reversed(range(len(states))):
+        if n not in found:
+            found[n] = _fold(workspace, states[n], reading)
+        reading = reading or found[n].asked.reading
+    return [found[n] for n in range(len(states))]
+
+
+def _fold(workspace: Workspace, state: _State, reading: Reading | None) -> Snapshot:
     return status.take(
-        workspace.store, state.sites, state.parks, state.cut, state.target, demo=state.demo, definition=state.definition
-    )
+        workspace.store, state.sites, state.parks, state.cut, state.target, demo=state.demo, definition=state.definition,
+        reading=reading,
+    )  # fmt: skip
 
 
 def _walk(start: _State, end: _State, news: News) -> Iterator[tuple[Cause, _State]]:

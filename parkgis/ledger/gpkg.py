@@ -214,26 +214,25 @@ class GpkgStore:
             row = db.execute(f"SELECT {COLUMNS} FROM ledger WHERE seq = ?", [seq]).fetchone() if db else None
             return text.from_row(row) if row else None
 
-    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
+    def reached(self, cut: Cut) -> Sequence[Batch]:
         with self._reading() as db:
             if not db:
                 return []
-            facts = {**prepare(db, cut), "but": but}
             rows = db.execute(
                 f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}') FROM ledger "
-                f"WHERE {WHOLE} AND stage <> :but GROUP BY stage, project, day",
-                facts,
+                f"WHERE {WHOLE} GROUP BY stage, project, day",
+                prepare(db, cut),
             )
             return [Batch(p, s, dt.date.fromisoformat(day), keys.split(SEPARATOR)) for p, s, day, keys in rows]
 
-    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+    def numbered(self, cut: Cut, but: str = "") -> Sequence[Numbered]:
         with self._reading() as db:
             if not db:
                 return []
             rows = db.execute(
                 f"SELECT project, stage, day, group_concat(parcel, '{SEPARATOR}'), group_concat(seq) FROM ledger "
-                f"WHERE {WHOLE} GROUP BY stage, project, day",
-                prepare(db, cut),
+                f"WHERE {WHOLE} AND stage <> :but GROUP BY stage, project, day",
+                {**prepare(db, cut), "but": but},
             ).fetchall()
         return [_numbered(p, s, list(days)) for (p, s), days in itertools.groupby(rows, operator.itemgetter(0, 1))]
 
@@ -360,7 +359,7 @@ def _stated(project: str, days: Sequence[tuple[str, ...]]) -> Stated:
     keys, on, seqs = _unpacked([d[1:4] for d in days])
     areas = np.fromstring(",".join([d[4] for d in days]), sep=",")
     order = np.lexsort((seqs, on))
-    return Stated(project, [keys[i] for i in order.tolist()], on[order], areas[order])
+    return Stated(project, [keys[i] for i in order.tolist()], on[order], seqs[order], areas[order])
 
 
 def _unpacked(days: Sequence[tuple[str, ...]]) -> tuple[list[str], npt.NDArray[np.datetime64], npt.NDArray[np.int64]]:

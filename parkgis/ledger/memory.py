@@ -84,18 +84,18 @@ class MemoryStore:
         wanted = set(kinds)
         return [e for e in self._standing(cut) if e.event.kind in wanted]
 
-    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
+    def reached(self, cut: Cut) -> Sequence[Batch]:
         groups: dict[tuple[str, str, dt.date], list[str]] = {}
         for entry in self._standing(cut):
             event = entry.event
-            if event.kind is Kind.REACHED and event.parcel and event.stage != but:
+            if event.kind is Kind.REACHED and event.parcel:
                 groups.setdefault((event.project, event.stage, event.day), []).append(event.parcel)
         return [Batch(*key, keys) for key, keys in sorted(groups.items())]
 
-    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+    def numbered(self, cut: Cut, but: str = "") -> Sequence[Numbered]:
         groups: dict[tuple[str, str], list[Recorded]] = {}
         for entry in self._standing(cut):
-            if entry.event.kind is Kind.REACHED and entry.event.parcel:
+            if entry.event.kind is Kind.REACHED and entry.event.parcel and entry.event.stage != but:
                 groups.setdefault((entry.event.project, entry.event.stage), []).append(entry)
         return [
             Numbered(
@@ -108,18 +108,19 @@ class MemoryStore:
         ]
 
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:
-        found: dict[str, list[Event]] = {}
+        found: dict[str, list[Recorded]] = {}
         for entry in self._standing(cut):
             if entry.event.kind is Kind.REACHED and entry.event.parcel and entry.event.stage == stage:
-                found.setdefault(entry.event.project, []).append(entry.event)
+                found.setdefault(entry.event.project, []).append(entry)
         return [
             Stated(
                 project,
-                [e.parcel for e in events],
-                np.array([e.day for e in events], dtype="datetime64[D]"),
-                np.array([np.nan if e.area_m2 is None else e.area_m2 for e in events]),
+                [e.event.parcel for e in entries],
+                np.array([e.event.day for e in entries], dtype="datetime64[D]"),
+                np.array([e.seq for e in entries], np.int64),
+                np.array([np.nan if e.event.area_m2 is None else e.event.area_m2 for e in entries]),
             )
-            for project, events in sorted(found.items())
+            for project, entries in sorted(found.items())
         ]
 
     def drawn(self, cut: Cut) -> Sequence[Recorded]:

@@ -72,6 +72,7 @@ class Stated:
     ----------
     keys : sequence of str
     days : ndarray of datetime64[D], shape (n,)
+    seqs : ndarray of int64, shape (n,)
     area_m2 : ndarray of float64, shape (n,)
         Basis ``document``; NaN where the document states no area.
     """
@@ -79,14 +80,8 @@ class Stated:
     project: str
     keys: Sequence[str]
     days: npt.NDArray[np.datetime64]
+    seqs: npt.NDArray[np.int64]
     area_m2: npt.NDArray[np.float64]
-
-    def batches(self, stage: str) -> list[Batch]:
-        """Return the same parcels as :meth:`Store.reached` has them, a batch a day."""
-        on, starts = np.unique(self.days, return_index=True)
-        ends = [*starts[1:].tolist(), len(self.keys)]
-        spans = zip(on.astype(object), starts.tolist(), ends, strict=True)
-        return [Batch(self.project, stage, day, self.keys[start:end]) for day, start, end in spans]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -190,15 +185,15 @@ class Store(Protocol):
         """Return one entry by its number."""
         ...
 
-    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
-        """Return whole parcels by (project, stage, day), voided entries left out.
+    def reached(self, cut: Cut) -> Sequence[Batch]:
+        """Return whole parcels by (project, stage, day), voided entries left out."""
+        ...
+
+    def numbered(self, cut: Cut, but: str = "") -> Sequence[Numbered]:
+        """Return what :meth:`reached` does by (project, stage), with the number of each entry.
 
         ``but`` names a stage that need not be read, because :meth:`stated` tells all of it and more.
         """
-        ...
-
-    def numbered(self, cut: Cut) -> Sequence[Numbered]:
-        """Return what :meth:`reached` does by (project, stage), with the number of each entry."""
         ...
 
     def stated(self, cut: Cut, stage: str) -> Sequence[Stated]:

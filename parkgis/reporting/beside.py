@@ -120,7 +120,7 @@ def _compared(
     """Return the report before, and why the figure is another one now."""
     if question.since is None:
         return None, None
-    then = workspace.snapshot(question.since)
+    then = workspace.snapshot(question.since, snapshot.asked.reading)
     earlier = _earlier(workspace, then, question)
     return earlier, _explained(workspace, (then, snapshot), mine, question, earlier.total.counted_m2)
 

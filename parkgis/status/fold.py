@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from parkgis.layers.vintage import ParcelColumns
-    from parkgis.ledger.store import Batch
     from parkgis.model import Event, Recorded
+    from parkgis.status.whole import Held
 
 Days = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -111,14 +112,14 @@ def row_of(code: str) -> int:
 
 
 def fold(
-    columns: ParcelColumns, batches: Iterable[Batch], lineage: Sequence[Recorded], on: dt.date, unheld: Sequence[Recorded] = ()
+    columns: ParcelColumns, entries: Iterable[Held], lineage: Sequence[Recorded], on: dt.date, unheld: Sequence[Recorded] = ()
 ) -> tuple[Fold, list[Finding]]:
     """Fold one project's whole-parcel entries into a day matrix.
 
     Parameters
     ----------
     columns : ParcelColumns
-    batches : iterable of Batch
+    entries : iterable of Held
         Standing entries of days up to ``on``.
     lineage : sequence of Recorded
         Every split and merge known, also of days after ``on``: what they make must not count before them.
@@ -136,35 +137,7 @@ def fold(
         ``event_without_parcel`` for keys that the layer does not hold; ``lineage_unheld`` for parcels on one ground that
         both reached something.
     """
-    days, missing = empty(columns), dict[str, int]()
-    for batch in batches:
-        rows = _rows(columns.index, batch.keys, missing)
-        stage_days = days[row_of(batch.stage)]
-        stage_days[rows] = np.minimum(stage_days[rows], number(batch.day))
-    return folded(columns, days, lineage, on, unheld, missing)
-
-
-def empty(columns: ParcelColumns) -> Days:
-    """Return the day matrix of parcels that nothing is known of, shape (stages, parcels)."""
-    return np.full((len(stages()), len(columns.keys)), NEVER, np.int32)
-
-
-def folded(
-    columns: ParcelColumns,
-    days: Days,
-    lineage: Sequence[Recorded],
-    on: dt.date,
-    unheld: Sequence[Recorded],
-    missing: dict[str, int],
-) -> tuple[Fold, list[Finding]]:
-    """Fold splits and merges into the day matrix of whole-parcel entries, which becomes part of the fold; as :func:`fold` does.
-
-    Parameters
-    ----------
-    days : ndarray of int32, shape (stages, parcels)
-    missing : dict
-        How many entries name each key that the layer does not hold.
-    """
+    days, missing = _first_days(columns, entries)
     family = _Family(columns, days)
     for entry in sorted(lineage, key=lambda e: (e.event.day, e.seq)):
         family.take(entry, missing, happened=entry.event.day <= on)
@@ -178,14 +151,16 @@ def folded(
     return Fold(columns, days, family.active, family.since, family.until, family.kept()), findings + told
 
 
-def _rows(index: dict[str, int], keys: Sequence[str], missing: dict[str, int]) -> Rows:
-    try:
-        return np.fromiter(map(index.__getitem__, keys), np.intp, len(keys))
-    except KeyError:
-        for key in keys:
-            if key not in index:
-                missing[key] = missing.get(key, 0) + 1
-        return np.array([index[key] for key in keys if key in index], np.intp)
+def _first_days(columns: ParcelColumns, entries: Iterable[Held]) -> tuple[Days, dict[str, int]]:
+    """Return the first day of each stage and parcel, and how many entries name each key that the layer does not hold."""
+    days, missing = np.full((len(stages()), len(columns.keys)), NEVER, np.int32), dict[str, int]()
+    for one in entries:
+        rows, on = one.rows(columns.index), one.days
+        there = rows < len(columns.keys)
+        np.minimum.at(days[row_of(one.stage)], rows[there], on[there])
+        for key in () if there.all() else itertools.compress(one.keys(), ~there):
+            missing[key] = missing.get(key, 0) + 1
+    return days, missing
 
 
 def parents(event: Event) -> tuple[str, ...]:

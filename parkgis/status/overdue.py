@@ -24,12 +24,14 @@ from parkgis.status.patches import OUTSIDE, WHOLE_SHARE, area_m2
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from parkgis.ledger.store import Batch, Store
+    from parkgis.ledger.store import Store
     from parkgis.model import Recorded
     from parkgis.rules import Limit
     from parkgis.status.fold import Days, Fold, Mask, Rows
     from parkgis.status.patches import Patch
+    from parkgis.status.questions import Questions
     from parkgis.status.snapshot import ProjectStatus, Site, Snapshot
+    from parkgis.status.whole import Held
 
     Texts = npt.NDArray[np.object_]
 
@@ -122,16 +124,12 @@ def deadlines(snapshot: Snapshot, store: Store, within_days: int = WITHIN_DAYS, 
     authority : str
         Body competent for recovery.
     """
-    batches: dict[str, list[Batch]] = {}
-    for again in sorted({limit.from_stage for limit in _between() if limit.restarts}):
-        for stated in store.stated(snapshot.cut, again):
-            batches.setdefault(stated.project, []).extend(stated.batches(again))
     lineage = [e for e in store.drawn(snapshot.cut) if e.event.kind != "reached"]
     found: list[Deadline] = []
     unclassified = 0
     for project in snapshot.projects:
         if project.parcels and project.site.layer is not None:
-            clocks = _Clocks(project, batches.get(project.project.id, []), lineage)
+            clocks = _Clocks(project, snapshot.asked, lineage)
             found += [*_running(clocks, snapshot.cut.on, within_days), *early(project.site, project.fold)]
             unclassified += clocks.unclassified()
     order = sorted(found, key=lambda d: (STATES.index(d.state), -d.days if d.state in ("late", "early") else d.days, d.project))
@@ -142,10 +140,10 @@ def deadlines(snapshot: Snapshot, store: Store, within_days: int = WITHIN_DAYS, 
 class _Clocks:
     """When each parcel of a project reached each stage, as a whole, and which class of land it is."""
 
-    def __init__(self, status: ProjectStatus, batches: Sequence[Batch], lineage: Sequence[Recorded]) -> None:
+    def __init__(self, status: ProjectStatus, asked: Questions, lineage: Sequence[Recorded]) -> None:
         self.site, self.fold = status.site, status.fold
         self.days = whole_days(status.fold, status.patches)
-        self._batches = batches
+        self._asked = asked
         self._lineage = [e for e in lineage if e.event.project == status.project.id]
         self._allowed: dict[str, Days] = {}
         self._of_kind: dict[str, Mask] = {}
@@ -162,7 +160,7 @@ class _Clocks:
         first: Days = self.days[row_of(limit.from_stage)]
         if not limit.restarts:
             return first
-        again = _latest(self.fold, [b for b in self._batches if b.stage == limit.from_stage], self._lineage)
+        again = _latest(self.fold, self._asked.whole(self.site.project.id, limit.from_stage), self._lineage)
         merged: Days = np.where(again >= 0, again, first).astype(np.int32)
         return merged
 
@@ -215,13 +213,14 @@ def whole_days(folded: Fold, patches: Sequence[Patch]) -> Days:
     return days
 
 
-def _latest(folded: Fold, batches: Iterable[Batch], lineage: Sequence[Recorded]) -> Days:
+def _latest(folded: Fold, entries: Iterable[Held], lineage: Sequence[Recorded]) -> Days:
     """Return the last day on which each parcel reached a stage, handed down through splits and merges; -1 for none."""
     index = folded.columns.index
     days = np.full(len(folded.columns.keys), -1, np.int32)
-    for batch in batches:
-        rows = [index[key] for key in batch.keys if key in index]
-        days[rows] = np.maximum(days[rows], number(batch.day))
+    for one in entries:
+        rows = one.rows(index)
+        there = rows < len(days)
+        np.maximum.at(days, rows[there], one.days[there])
     for entry in lineage:
         old, new = ([index[key] for key in part(entry.event) if key in index] for part in (parents, children))
         if old and new:

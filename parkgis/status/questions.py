@@ -11,16 +11,18 @@ import numpy as np
 from parkgis.model import Cut, Kind
 from parkgis.status import matters
 from parkgis.status.fold import number
+from parkgis.status.whole import Reading
 from parkgis.units import year
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from parkgis.layers.vintage import Floats
-    from parkgis.ledger.store import Batch, Stated, Store
+    from parkgis.ledger.store import Store
     from parkgis.model import Recorded, Target
     from parkgis.status.definition import Definition
     from parkgis.status.fold import Rows
+    from parkgis.status.whole import Held
 
 
 class Drawn:
@@ -53,7 +55,9 @@ class Drawn:
 class Questions(Drawn):
     """What is asked of the store, once, and handed out by project."""
 
-    def __init__(self, store: Store, cut: Cut, target: Target, definition: Definition) -> None:
+    def __init__(
+        self, store: Store, cut: Cut, target: Target, definition: Definition, reading: Reading | None = None
+    ) -> None:  # fmt: skip
         super().__init__(store, cut)
         self.on = number(cut.on)
         self.period = year(target.year)
@@ -61,24 +65,23 @@ class Questions(Drawn):
         self.end = min(self.on, number(self.period.end) - 1)
         self.definition = definition
         self.stage = definition.stage
-        self._stated: Mapping[str, Stated] = {s.project: s for s in store.stated(cut, self.stage)}
-        self._batches: dict[str, list[Batch]] = {p: s.batches(self.stage) for p, s in self._stated.items()}
-        for batch in store.reached(cut, but=self.stage):
-            self._batches.setdefault(batch.project, []).append(batch)
+        self.reading = reading.of(cut, self.stage) if reading else Reading(store, cut, self.stage)
+        self._whole = self.reading.held(cut)
         self._first: dict[str, tuple[Rows, Floats, int]] = {}
         self._matters: dict[str, list[Recorded]] = {}
         # no second person stands behind these kinds: not asking for one spares the store a walk over every entry
         for entry in store.standing(dataclasses.replace(cut, confirmed_only=False), matters.KINDS):
             self._matters.setdefault(entry.event.project, []).append(entry)
         drawn = (p for p, entries in self._drawn.items() if any(e.event.day <= cut.on for e in entries))
-        self.names = {*self._batches, *drawn, *self._matters}
+        self.names = {*self._whole, *drawn, *self._matters}
 
-    def batches(self, project: str) -> Sequence[Batch]:
-        return self._batches.get(project, [])
+    def whole(self, project: str, stage: str = "") -> Sequence[Held]:
+        """Return standing entries of whole parcels of days up to ``on``; of one stage, or of all."""
+        return [one for one in self._whole.get(project, []) if stage in ("", one.stage)]
 
-    def stated(self, project: str) -> Stated | None:
+    def stated(self, project: str) -> Held | None:
         """Return what documents state of the parcels that reached the counting stage, those of days before the year too."""
-        return self._stated.get(project)
+        return next(iter(self.whole(project, self.stage)), None)
 
     def first_stated(self, project: str, index: Mapping[str, int]) -> tuple[Rows, Floats, int]:
         """Return what documents state of parcels that came to count within the year, each by its first document.
@@ -102,24 +105,16 @@ class Questions(Drawn):
         return self._first[project]
 
     def _look_up_first(self, project: str, index: Mapping[str, int]) -> tuple[Rows, Floats, int]:
-        stated = self._stated.get(project)
+        stated = self.stated(project)
         if stated is None:
             return np.empty(0, np.intp), np.empty(0), 0
-        rows = numbered(stated.keys, index)
+        rows = stated.rows(index)
         _, first = np.unique(rows, return_index=True)
+        first = first[np.lexsort((first, np.minimum(rows[first], len(index))))]  # what the layer does not hold, as it came
         day = stated.days[first]
-        within = first[(day >= np.datetime64(self.period.start)) & (day < np.datetime64(self.period.end))]
+        within = first[(day >= number(self.period.start)) & (day < number(self.period.end))]
         return rows[within], stated.area_m2[within], len(rows) - len(first)
 
     def matters(self, project: str) -> Sequence[Recorded]:
         """Return obstacles, payments, attestations and plans of days up to ``on``."""
         return self._matters.get(project, [])
-
-
-def numbered(keys: Sequence[str], index: Mapping[str, int]) -> Rows:
-    """Return the row of each key; keys that the layer does not hold get rows of their own behind it."""
-    try:
-        return np.fromiter(map(index.__getitem__, keys), np.intp, len(keys))
-    except KeyError:
-        longer = dict(index)
-        return np.array([longer.setdefault(key, len(longer)) for key in keys], np.intp)

@@ -104,10 +104,9 @@ class _Line:
         self._grounds: dict[int, Ground] = {}
         self._then: dict[int, float] = {}
         self.stated: list[tuple[int, float]] | None = None  # day and m2 of documents, where these are what counts
-        batches = ask.batches(site.project.id)
         self.days = {
             *self._bends,
-            *(number(b.day) for b in batches if b.stage == ask.stage),
+            *itertools.chain.from_iterable(np.unique(one.days).tolist() for one in ask.whole(site.project.id, ask.stage)),
             *(number(e.event.day) for e in ask.tranches(site.project.id) if e.event.stage == ask.stage),
         }
 
@@ -121,8 +120,8 @@ class _Line:
 
     def _fold(self, last: dt.date) -> Ground:
         project = self.site.project.id
-        batches = [b for b in self._ask.batches(project) if b.day <= last]
-        folded, _ = fold(self.site.columns, batches, self._kin, last, self._ask.unheld(project))
+        entries = [one.upto(number(last)) for one in self._ask.whole(project)]
+        folded, _ = fold(self.site.columns, entries, self._kin, last, self._ask.unheld(project))
         return patches.laid(self.site, folded, [e for e in self._ask.tranches(project) if e.event.day <= last])
 
     def area_m2(self, day: int) -> float:
@@ -144,9 +143,9 @@ def _document(lines: Sequence[_Line], ask: Questions) -> None:
     for line in lines:
         line.stated = []
         if found := ask.stated(line.site.project.id):
-            _, first = np.unique(np.array(found.keys, dtype=object), return_index=True)
-            days = found.days.astype("datetime64[D]").astype(int)
-            line.stated += [(int(days[n]), float(found.area_m2[n])) for n in first if days[n] > ask.before]
+            _, first = np.unique(np.array(list(found.keys()), dtype=object), return_index=True)
+            days, areas = found.days, found.area_m2
+            line.stated += [(int(days[n]), float(areas[n])) for n in first if days[n] > ask.before]
         for entry in ask.tranches(line.site.project.id):
             counts = bool(entry.event.geometry) or not ask.definition.mapped_only
             if counts and entry.event.stage == ask.stage and ask.period.contains(entry.event.day):

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from parkgis.model import Cut, Head, Park, Recorded, Target
     from parkgis.status.fold import Mask
     from parkgis.status.snapshot import Site
+    from parkgis.status.whole import Reading
 
 
 def take(
     store: Store, sites: Sequence[Site], parks: Sequence[Park], cut: Cut, target: Target, *, demo: bool,
-    definition: Definition | None = None, told: Sequence[Finding] = (),
+    definition: Definition | None = None, told: Sequence[Finding] = (), reading: Reading | None = None,
 ) -> Snapshot:  # fmt: skip
     """Fold the ledger as of ``cut.on``, as known at ``cut.known``.
 
@@ -49,6 +50,8 @@ def take(
         What a countable hectare is; as shipped unless given.
     told : sequence of Finding
         What the caller found and the snapshot shall say.
+    reading : Reading, optional
+        What another snapshot read of the same store; where it cannot tell of this cut, the ledger is read anew.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def take(
         Areas in m2, basis grid, in each site's legal zone. The same store and cut give the same snapshot,
         whatever was learned later.
     """
-    questions = Questions(store, cut, target, definition or Definition())
+    questions = Questions(store, cut, target, definition or Definition(), reading)
     pairs = [_project(site, questions) for site in sites]
     grounds, projects = [ground for ground, _ in pairs], tuple(status for _, status in pairs)
     head = store.head_at(cut.known)
@@ -78,7 +81,9 @@ def take(
     if not cut.confirmed_only:
         return snapshot
     every = dataclasses.replace(cut, confirmed_only=False)
-    return _with_proposed(snapshot, take(store, sites, parks, every, target, demo=demo, definition=questions.definition))
+    return _with_proposed(
+        snapshot, take(store, sites, parks, every, target, demo=demo, definition=questions.definition, reading=reading)
+    )
 
 
 def _with_proposed(snapshot: Snapshot, every: Snapshot) -> Snapshot:
@@ -111,7 +116,7 @@ Pair = tuple[Ground, ProjectStatus]
 def _project(site: Site, ask: Questions) -> Pair:
     id_ = site.project.id
     kin = ask.lineage(id_)
-    folded, findings = fold(site.columns, ask.batches(id_), kin, ask.cut.on, ask.unheld(id_))
+    folded, findings = fold(site.columns, ask.whole(id_), kin, ask.cut.on, ask.unheld(id_))
     tranches = ask.tranches(id_)
     ground = patches.laid(site, folded, tranches)
     pieces = ground.patches

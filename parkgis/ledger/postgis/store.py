@@ -129,20 +129,20 @@ class PostgisStore:
             row = db.execute(f"SELECT {COLUMNS} FROM parkgis.ledger WHERE seq = %s", [seq]).fetchone() if db else None
             return text.from_row(row) if row else None
 
-    def reached(self, cut: Cut, but: str = "") -> Sequence[Batch]:
+    def reached(self, cut: Cut) -> Sequence[Batch]:
         rows = self._ask(
             cut,
-            f"SELECT project, stage, day, string_agg(parcel, '{SEPARATOR}') FROM parkgis.ledger WHERE {WHOLE} AND stage <> %(but)s "
+            f"SELECT project, stage, day, string_agg(parcel, '{SEPARATOR}') FROM parkgis.ledger WHERE {WHOLE} "
             "GROUP BY project, stage, day",
-            but=but,
         )
         return [Batch(p, s, dt.date.fromisoformat(day), keys.split(SEPARATOR)) for p, s, day, keys in rows]
 
-    def numbered(self, cut: Cut) -> Sequence[Numbered]:
+    def numbered(self, cut: Cut, but: str = "") -> Sequence[Numbered]:
         rows = self._ask(
             cut,
             f"SELECT project, stage, array_agg(day), string_agg(parcel, '{SEPARATOR}'), array_agg(seq) FROM parkgis.ledger "
-            f"WHERE {WHOLE} GROUP BY project, stage",
+            f"WHERE {WHOLE} AND stage <> %(but)s GROUP BY project, stage",
+            but=but,
         )
         return [
             Numbered(p, s, keys.split(SEPARATOR), np.array(days, "datetime64[D]"), np.array(seqs, np.int64))
@@ -153,7 +153,7 @@ class PostgisStore:
         rows = self._ask(
             cut,
             f"SELECT project, day, string_agg(parcel, '{SEPARATOR}' ORDER BY seq), "
-            "string_agg(coalesce(area_m2::text, 'nan'), ',' ORDER BY seq) "
+            "array_agg(seq ORDER BY seq), string_agg(coalesce(area_m2::text, 'nan'), ',' ORDER BY seq) "
             f"FROM parkgis.ledger WHERE {WHOLE} AND stage = %(stage)s GROUP BY project, day ORDER BY project, day",
             stage=stage,
         )
@@ -258,12 +258,12 @@ def _find(db: Connection, ids: set[str]) -> dict[str, Recorded]:
     return {entry.event.id: entry for entry in map(text.from_row, rows)}
 
 
-def _stated(project: str, days: Sequence[tuple[str, str, str, str]]) -> Stated:
+def _stated(project: str, days: Sequence[tuple[str, str, str, list[int], str]]) -> Stated:
     """Unpack the joined columns of one project, a row a day."""
-    keys = [joined.split(SEPARATOR) for _, _, joined, _ in days]
-    day = np.array([day for _, day, _, _ in days], "datetime64[D]")
-    areas = [np.fromstring(joined, sep=",") for _, _, _, joined in days]
-    return Stated(project, list(itertools.chain(*keys)), np.repeat(day, [len(k) for k in keys]), np.concatenate(areas))
+    keys = list(itertools.chain.from_iterable(joined.split(SEPARATOR) for _, _, joined, _, _ in days))
+    on = np.repeat(np.array([day for _, day, *_ in days], "datetime64[D]"), [len(seqs) for *_, seqs, _ in days])
+    seqs = np.concatenate([np.array(seqs, np.int64) for *_, seqs, _ in days])
+    return Stated(project, keys, on, seqs, np.concatenate([np.fromstring(joined, sep=",") for *_, joined in days]))
 
 
 def _struck(db: Connection, cut: Cut) -> tuple[str, dict[str, Any]]:
