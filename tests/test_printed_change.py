@@ -98,7 +98,7 @@ def test_the_letter_says_why_the_projects_do_not_add_up(head: tuple[Letterhead, 
     """The whole rose by 4.37, its one project by 4.36: who adds is told that both are differences of rounded figures."""
     told = head[2].explanation
     assert told is not None
-    for whole, said in ((ALL, ""), ((1_190_600.0, 1_234_300.0), "lệch 0,01 ha so với số chung")):
+    for whole, said in ((ALL, ""), ((1_190_600.0, 1_234_300.0), "lệch 0,01 ha so với mức chung")):
         odd = dataclasses.replace(told, total=change(*whole), projects={"QV": change(*QV)})
         blocks = say_change.change(Told(head[1], Extras(letterhead=head[0], explanation=odd), VI))
         text = " ".join(getattr(block, "text", "") for block in blocks)
