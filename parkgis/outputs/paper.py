@@ -59,7 +59,7 @@ def across(widths: Sequence[float]) -> float:
     Examples
     --------
     >>> across([9]), round(across([9, 9]), 2)
-    (9, 18.71)
+    (9.0, 18.71)
     """
     return sum(widths) + max(len(widths) - 1, 0) * PADDING_PX / DIGIT_PX
 
