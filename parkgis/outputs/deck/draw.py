@@ -60,11 +60,9 @@ def draw(deck: Deck, template: Template) -> bytes:
 
 def _slide(presentation: Any, template: Template, deck: Deck, slide: Slide, number: str) -> None:
     drawn = presentation.slides.add_slide(template.layouts[slide.layout])
-    places = {
-        name: next(p for p in drawn.placeholders if p.placeholder_format.idx == place.placeholder_format.idx)
-        for name, place in template.places[slide.layout].items()
-        if any(p.placeholder_format.idx == place.placeholder_format.idx for p in drawn.placeholders)
-    }
+    held = {place.placeholder_format.idx: place for place in drawn.placeholders}
+    wanted = {name: place.placeholder_format.idx for name, place in template.places[slide.layout].items()}
+    places = {name: held[at] for name, at in wanted.items() if at in held}
     texts = {"title": [slide.title], "lines": slide.lines, "foot": [f"{deck.foot} · {number}"], "mark": [deck.mark]}
     used = {name: [plain(text) for text in said if text] for name, said in texts.items()}
     used["number"] = [slide.number] if slide.number else []
