@@ -135,50 +135,68 @@ def _block(document: Any, block: Block, *, noted: bool) -> None:
     """Draw a block; the end of a table that is ``noted`` stays on one page with the note below it."""
     match block:
         case Heading(level=level):
-            document.add_paragraph(block.full, style=f"Heading {level}")
+            _paragraph(document, block.full, f"Heading {level}")
         case Paragraph(text=text, sort=sort):
-            document.add_paragraph(text, style=STYLES[sort]).paragraph_format.keep_with_next = block.leads or None
+            _paragraph(document, text, STYLES[sort]).paragraph_format.keep_with_next = block.leads or None
         case Picture():
             _picture(document, block)
         case Grid():
             if block.caption:
-                document.add_paragraph(block.caption, style="parkgis table caption")
+                _paragraph(document, block.caption, "parkgis table caption")
             _grid(document, block, noted=noted)
 
 
+def _paragraph(document: Any, text: str, style: str) -> Any:
+    """Add a paragraph; given a style, python-docx would look through all of them for the default one each time (1.2)."""
+    made = document.add_paragraph(text)
+    made._p.style = document.styles[style].style_id
+    return made
+
+
 def _picture(document: Any, picture: Picture) -> None:
-    paragraph = document.add_paragraph(style="parkgis picture")
+    paragraph = _paragraph(document, "", "parkgis picture")
     shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), Mm(picture.width_mm), Mm(picture.height_mm))
     shape._inline.docPr.set("descr", picture.alt)
     shape._inline.docPr.set("name", picture.key)
-    document.add_paragraph(picture.caption, style="Caption")
+    _paragraph(document, picture.caption, "Caption")
 
 
 # -- tables --------------------------------------------------------------------------------------------------
 
 
 def _grid(document: Any, grid: Grid, *, noted: bool) -> None:
-    table = document.add_table(1 + len(grid.rows), len(grid.columns))
+    """Draw a table; rows of one look are made once and copied: python-docx's own way takes 40 times as long."""
+    table = document.add_table(1, len(grid.columns))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _borders(table, [column.width_mm for column in grid.columns], 0.5 if grid.small else 0.9)
-    style = document.styles["parkgis cell"]
-    for n, row in enumerate(table._tbl.tr_lst):
-        properties = row.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if n == 0:
-            properties.append(OxmlElement("w:tblHeader"))
-            texts, sides, bold = [c.title for c in grid.columns], ["center"] * len(grid.columns), True
-        else:
-            texts, sides, bold = list(grid.rows[n - 1].cells), [c.align for c in grid.columns], grid.rows[n - 1].role != "line"
-        kept = n == 0 or len(grid.rows) - KEPT < n < len(grid.rows) + noted
-        for cell, text, side in zip(row.tc_lst, texts, sides, strict=True):
-            _cell(cell, text, SIDES[side], style, grid.size_pt if n else grid.head_pt, bold)
-            cell.p_lst[0].get_or_add_pPr().keepNext_val = kept
-    document.add_paragraph(style="parkgis cell").paragraph_format.line_spacing = Pt(4)  # apart from what follows
+    (empty,) = table._tbl.tr_lst
+    table._tbl.remove(empty)
+    style, looks = document.styles["parkgis cell"].style_id, {}
+    for n, texts in enumerate([[column.title for column in grid.columns], *(row.cells for row in grid.rows)]):
+        bold, kept = n == 0 or grid.rows[n - 1].role != "line", n == 0 or len(grid.rows) - KEPT < n < len(grid.rows) + noted
+        look = (n == 0, bold, kept)
+        if look not in looks:
+            looks[look] = _row(copy.deepcopy(empty), grid, style, *look)
+        row = copy.deepcopy(looks[look])
+        for cell, text in zip(row.tc_lst, texts, strict=True):
+            cell.p_lst[0].r_lst[0].text = text
+        table._tbl.append(row)
+    _paragraph(document, "", "parkgis cell").paragraph_format.line_spacing = Pt(4)  # apart from what follows
 
 
-def _cell(cell: Any, text: str, side: Any, style: Any, size_pt: float, bold: bool) -> None:
-    """Write one cell as XML: python-docx's own way takes 40 times as long."""
+def _row(row: Any, grid: Grid, style: str, head: bool, bold: bool, kept: bool) -> Any:
+    """Give a row of empty cells its look."""
+    properties = row.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if head:
+        properties.append(OxmlElement("w:tblHeader"))
+    for cell, column in zip(row.tc_lst, grid.columns, strict=True):
+        _cell(cell, SIDES["center" if head else column.align], style, grid.head_pt if head else grid.size_pt, bold)
+        cell.p_lst[0].get_or_add_pPr().keepNext_val = kept
+    return row
+
+
+def _cell(cell: Any, side: Any, style: str, size_pt: float, bold: bool) -> None:
     width = cell.get_or_add_tcPr()
     centred = OxmlElement("w:vAlign")
     centred.set(qn("w:val"), "center")
@@ -189,11 +207,9 @@ def _cell(cell: Any, text: str, side: Any, style: Any, size_pt: float, bold: boo
         width.append(shade)
     width.append(centred)
     paragraph = cell.p_lst[0]
-    paragraph.style = style.style_id
+    paragraph.style = style
     paragraph.alignment = side
-    run = paragraph.add_r()
-    run.text = text
-    font = run.get_or_add_rPr()
+    font = paragraph.add_r().get_or_add_rPr()
     if bold:
         font._add_b()
     font.sz_val = Pt(size_pt)
@@ -239,10 +255,10 @@ def _annex(document: Any, annex: Annex) -> None:
     numbers = OxmlElement("w:pgNumType")
     numbers.set(qn("w:start"), "1")
     section._sectPr.insert_element_before(numbers, *AFTER_NUMBERS)
-    title = document.add_paragraph(annex.number, style="parkgis annex")
+    title = _paragraph(document, annex.number, "parkgis annex")
     _outline(title)
-    document.add_paragraph(annex.title, style="parkgis annex")
-    document.add_paragraph(annex.reference, style="parkgis annex reference")
+    _paragraph(document, annex.title, "parkgis annex")
+    _paragraph(document, annex.reference, "parkgis annex reference")
     _blocks(document, annex.blocks)
 
 

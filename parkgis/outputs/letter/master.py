@@ -91,9 +91,9 @@ def _styles(document: Any) -> None:
     normal = document.styles["Normal"]
     _font(normal, 14)
     normal.paragraph_format.space_after = Pt(0)
+    known = {style.name for style in document.styles}
     for name, look in STYLES.items():
-        known = name in [style.name for style in document.styles]
-        style = document.styles[name] if known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         _look(style, *look)
 
