@@ -203,9 +203,9 @@ class Workspace:
     # -- layers --------------------------------------------------------------------------------------
 
     def _layer_entries(self, known: dt.datetime) -> list[Recorded]:
-        cut = Cut(dt.date.max, known)
-        struck = voided(self.store.events(cut, [Kind.VOID]))
-        return [entry for entry in self.store.events(cut, [Kind.LAYER]) if entry.event.id not in struck]
+        entries = list(self.store.events(Cut(dt.date.max, known), [Kind.LAYER, Kind.VOID]))
+        struck = voided(entries)
+        return [entry for entry in entries if entry.event.kind is Kind.LAYER and entry.event.id not in struck]
 
     def vintages(self, known: dt.datetime) -> dict[tuple[str, str], LayerVintage]:
         """Return the newest layer of each (project, "parcels" or "boundary") known at an hour."""
