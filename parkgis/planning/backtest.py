@@ -89,14 +89,16 @@ class Backtest:
 
 def backtest(
     workspace: Workspace, cut: Cut, seed: int = 1, park: str = "", project: str = "",
-    progress: Callable[[str, float], None] = lambda _step, _share: None,
+    progress: Callable[[str, float], None] = lambda _step, _share: None, truth: Sequence[Travel] | None = None,
 ) -> Backtest:  # fmt: skip
     """Replay the past month-ends of a workspace up to a cut; nothing known later than it is looked at.
+
+    ``truth`` is how far the land is at the cut, where that is known already.
 
     Cost: one reading of the ledger; one fold and :data:`DRAWS` futures a month-end, :data:`MOST_MONTHS` at most.
     """
     fold = workspace.earlier(cut)
-    truth = travels_of(*fold(cut), park, project)
+    truth = travels_of(*fold(cut), park, project) if truth is None else truth
     begun = first_step(truth)
     if begun is None:
         return Backtest()
@@ -133,7 +135,7 @@ def replay(then: Sequence[Travel], truth: Sequence[Travel], on: dt.date, to: Seq
     fitted = fit(found, len(then), start)
     waiting = groups(then, found, fitted, today)
     made = draw(waiting, fitted, start, ends[-1], ends[-1] - start, DRAWS, np.random.default_rng(seed))
-    begun = {one.project for one in then if (one.days <= today).any()}
+    begun = {one.project for one in then if (one.ways.days <= today).any()}
     mine = [one for one in truth if one.project in begun]
     was, others = _handed(then, today), [one for one in truth if one.project not in begun]
     return [
@@ -147,7 +149,7 @@ def _bands(drawn: Floats32) -> list[Bands]:
 
 
 def _handed(travels: Sequence[Travel], day: int) -> float:
-    return float(sum(one.area_m2[one.days[-1] <= day].sum() for one in travels))
+    return float(sum(one.handed_m2(day) for one in travels))
 
 
 def judge(found: Sequence[Replay]) -> Backtest:
@@ -156,7 +158,8 @@ def judge(found: Sequence[Replay]) -> Backtest:
         return Backtest()
     rows = np.array([(*row.bands, row.came_m2) for row in found])
     p10, p25, p50, p75, p90, came = rows.T
-    last = [row for row in found if row.to == max(r.to for r in found)]
+    newest = max(row.to for row in found)
+    last = [row for row in found if row.to == newest]
     came_last = sum(row.came_m2 for row in last)
     months = len({row.on for row in found})
     return Backtest(

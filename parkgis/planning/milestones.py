@@ -131,6 +131,16 @@ class Travel:
         area_m2: Floats = np.bincount(of, self.area_m2, len(some)).astype(np.float64)
         return Ways(of, days, paths, np.bincount(of, minlength=len(some)), area_m2)
 
+    @functools.cached_property
+    def _handed(self) -> dict[int, float]:
+        return {}
+
+    def handed_m2(self, day: int) -> float:
+        """Return what was handed over up to a day: added up once, since a back-test asks it at every month-end."""
+        if day not in self._handed:
+            self._handed[day] = float(self.area_m2[self.days[-1] <= day].sum())
+        return self._handed[day]
+
     def as_of(self, day: int) -> Travel:
         """Return what had happened by a day."""
         return dataclasses.replace(self, days=np.where(self.days <= day, self.days, NEVER).astype(np.int32))
@@ -177,7 +187,8 @@ def told_to(travels: Sequence[Travel], on: int) -> int:
     Minutes reach the ledger days after they are signed (offices report weekly): a batch of which nothing was heard since then
     may have moved on.
     """
-    latest = max((int(one.days[one.days <= on].max(initial=0)) for one in travels if one.days.size), default=on)
+    ways = [one.ways.days for one in travels if one.days.size]
+    latest = max((int(days[days <= on].max(initial=0)) for days in ways), default=on)
     return min(max(latest, on - assumed_lag()), on)
 
 

@@ -107,7 +107,9 @@ def outlook(
     """
     base, on = _base(snapshot, goal), _asked(workspace, snapshot)
     past = (
-        backtest(workspace, snapshot.cut, seed, goal.park, goal.project, lambda s, share: progress(s, 0.1 + 0.7 * share))
+        backtest(
+            workspace, snapshot.cut, seed, goal.park, goal.project, lambda s, share: progress(s, 0.1 + 0.7 * share), base.travels
+        )
         if replay
         else None
     )

@@ -61,7 +61,7 @@ def groups(
     known = {(c.project, c.milestone, c.path): c for c in found if c.milestone}
     waiting: list[Group] = []
     for number, one in enumerate(travels):
-        passed = (one.days <= on).sum(axis=0)
+        passed = (one.ways.days <= on).sum(axis=0)[one.ways.of]
         if not passed.any():
             if number in begin and len(passed):
                 waiting.append(Group(number, 0, on, float(one.area_m2.sum()), False, 0.0, fitted.kin**0.5))
