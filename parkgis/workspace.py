@@ -301,12 +301,12 @@ class Workspace:
             reading=reading,
         )  # fmt: skip
 
-    def earlier(self, cut: Cut) -> Callable[[Cut], tuple[list[Ground], Definition]]:
+    def earlier(self, cut: Cut, reading: Reading | None = None) -> Callable[[Cut], tuple[list[Ground], Definition]]:
         """Return what folds cuts no later than one from a single reading: every project as :meth:`snapshot` has it, less the sums.
 
         With it comes the definition in force at the cut's hour.
         """
-        past = Earlier(self.store, cut)
+        past = Earlier(self.store, cut, reading)
 
         def fold(then: Cut) -> tuple[list[Ground], Definition]:
             if self.as_known(then.known).config.approval:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from parkgis.model import Cut
     from parkgis.planning.milestones import Floats, Floats32, Travel
+    from parkgis.status.whole import Reading
     from parkgis.workspace import Workspace
 
 DRAWS = 600
@@ -90,14 +91,15 @@ class Backtest:
 def backtest(
     workspace: Workspace, cut: Cut, seed: int = 1, park: str = "", project: str = "",
     progress: Callable[[str, float], None] = lambda _step, _share: None, truth: Sequence[Travel] | None = None,
+    reading: Reading | None = None,
 ) -> Backtest:  # fmt: skip
     """Replay the past month-ends of a workspace up to a cut; nothing known later than it is looked at.
 
-    ``truth`` is how far the land is at the cut, where that is known already.
+    ``truth`` is how far the land is at the cut, ``reading`` what a snapshot of it read of the ledger, where there is one already.
 
-    Cost: one reading of the ledger; one fold and :data:`DRAWS` futures a month-end, :data:`MOST_MONTHS` at most.
+    Cost: one reading of the ledger unless given; one fold and :data:`DRAWS` futures a month-end, :data:`MOST_MONTHS` at most.
     """
-    fold = workspace.earlier(cut)
+    fold = workspace.earlier(cut, reading)
     truth = travels_of(*fold(cut), park, project) if truth is None else truth
     begun = first_step(truth)
     if begun is None:

@@ -106,13 +106,12 @@ def outlook(
     progress : callable
     """
     base, on = _base(snapshot, goal), _asked(workspace, snapshot)
-    past = (
-        backtest(
-            workspace, snapshot.cut, seed, goal.park, goal.project, lambda s, share: progress(s, 0.1 + 0.7 * share), base.travels
-        )
-        if replay
-        else None
-    )
+    past = None
+    if replay:
+        past = backtest(
+            workspace, snapshot.cut, seed, goal.park, goal.project, lambda step, share: progress(step, 0.1 + 0.7 * share),
+            truth=base.travels, reading=snapshot.asked.reading,
+        )  # fmt: skip
     wide = past.calibration if past else 1.0
 
     def ask(given: Sequence[Suppose]) -> Forecast:

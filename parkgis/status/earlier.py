@@ -32,10 +32,12 @@ class Earlier:
     store : Store
     cut : Cut
         The last hour and day asked about.
+    reading : Reading, optional
+        What was read of the ledger already.
     """
 
-    def __init__(self, store: Store, cut: Cut) -> None:
-        self._store, self._reading = store, Reading(store, cut)
+    def __init__(self, store: Store, cut: Cut, reading: Reading | None = None) -> None:
+        self._store, self._reading = store, reading.of(cut) if reading else Reading(store, cut)
 
     def grounds(self, sites: Iterable[Site], cut: Cut) -> list[Ground]:
         """Return each project folded as of a cut; its sites are those known at its hour."""

@@ -105,8 +105,9 @@ class Reading:
         for one in store.numbered(cut, but=stage):
             self._columns.setdefault(one.project, []).append(Column(one.stage, one))
 
-    def of(self, cut: Cut, stage: str = "") -> Reading:
-        """Return what can tell of a cut: this reading, or else one of its own."""
+    def of(self, cut: Cut, stage: str | None = None) -> Reading:
+        """Return what can tell of a cut, with the stated areas of a stage if one is named: this reading, or else one of its own."""
+        stage = self._stage if stage is None else stage
         if cut.confirmed_only or self._cut.confirmed_only:
             there = cut == self._cut
         else:
