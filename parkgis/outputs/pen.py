@@ -11,7 +11,7 @@ import functools
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from parkgis.outputs import formulas, paper, tables
+from parkgis.outputs import formulas, lettering, paper, tables
 from parkgis.outputs.tables import UNKNOWN, digits
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ FONT = "Times New Roman"
 LINE_HEIGHT = 14.25  # points, at size 11
 TALLEST = 400.0  # points; Excel refuses rows above 409
 DAY = 10.5  # characters of 31/12/2026 and the room beside it
-SPACE = 0.5  # of a digit
-NARROW = frozenset("iíìỉĩịjltfrI.,;:()[]/'|!")
 BOLD = 1.12  # bold letters take this much more room
 CELL_LIMIT = 32_767  # characters Excel holds in one cell
 INK, ACCENT, GROUP, HEAD, RULE, RED = "#1f2933", "#0b5d4e", "#e9f2ee", "#d3e4dc", "#9aa5ab", "#c00000"
@@ -203,18 +201,4 @@ def height(text: str, width: float, weight: float = 1.0) -> float:
 
     Neither Excel nor LibreOffice fits merged rows, and LibreOffice none that it prints without a screen.
     """
-    room, lines, filled = max((width - 2) / weight, 3.0), 1, 0.0
-    for word in text.split():
-        long = _long(word)
-        if filled and filled + SPACE + long > room:
-            lines, filled = lines + 1, 0.0
-        filled += long + (SPACE if filled else 0.0)
-        if filled > room:  # a word longer than the line is broken
-            lines, filled = lines + int(filled // room), filled % room
-    return LINE_HEIGHT * lines
-
-
-def _long(word: str) -> float:
-    """Return the length of a word of Times New Roman in digits of it, by which columns are measured."""
-    capitals, narrow = sum(map(str.isupper, word)), sum(map(NARROW.__contains__, word))
-    return 0.93 * len(word) + 0.45 * capitals - 0.33 * narrow
+    return LINE_HEIGHT * lettering.lines(text, (width - 2) / weight)
