@@ -23,7 +23,7 @@ def packed(content: bytes, stamp: str) -> bytes:
     Returns
     -------
     bytes
-        Parts in the order in which they came.
+        Parts in the order in which they came; pictures, packed already, as they are.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -35,6 +35,6 @@ def packed(content: bytes, stamp: str) -> bytes:
                 part = STAMP.sub(rb"\g<1>" + stamp.encode() + rb"\g<2>", part)
             info = zipfile.ZipInfo(name, EPOCH)
             info.external_attr = 0o600 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             new.writestr(info, part)
     return out.getvalue()

@@ -26,12 +26,13 @@ FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
 def fixed(docx: bytes) -> bytes:
-    """Pack a .docx anew in the order of its parts, without the day it was written."""
+    """Pack a .docx anew in the order of its parts, without the day it was written; pictures, packed already, as they are."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(docx)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
             new.writestr(entry, old.read(name))
     return out.getvalue()
 
