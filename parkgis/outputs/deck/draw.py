@@ -61,7 +61,8 @@ def draw(deck: Deck, template: Template) -> bytes:
 def _slide(presentation: Any, template: Template, deck: Deck, slide: Slide, number: str) -> None:
     drawn = presentation.slides.add_slide(template.layouts[slide.layout])
     held = {place.placeholder_format.idx: place for place in drawn.placeholders}
-    wanted = {name: place.placeholder_format.idx for name, place in template.places[slide.layout].items()}
+    like = template.places[slide.layout]
+    wanted = {name: place.placeholder_format.idx for name, place in like.items()}
     places = {name: held[at] for name, at in wanted.items() if at in held}
     texts = {"title": [slide.title], "lines": slide.lines, "foot": [f"{deck.foot} · {number}"], "mark": [deck.mark]}
     used = {name: [plain(text) for text in said if text] for name, said in texts.items()}
@@ -71,9 +72,9 @@ def _slide(presentation: Any, template: Template, deck: Deck, slide: Slide, numb
         _stretch(places["lines"], room[0] + room[2], room[1] + room[3])
     for name, place in places.items():
         if name == "number" and used["number"]:
-            _number(place, slide, deck.lang)
+            _number(place, like[name], slide, deck.lang)
         elif used.get(name):
-            _write(place, used[name], deck.lang, ALONE if name == "lines" and slide.main is None else 1.0)
+            _write(place, like[name], used[name], deck.lang, ALONE if name == "lines" and slide.main is None else 1.0)
         else:
             place._element.getparent().remove(place._element)
     if slide.main is not None:
@@ -94,9 +95,9 @@ def _stretch(place: Any, right: int, bottom: int) -> None:
 # -- text ----------------------------------------------------------------------------------------------------
 
 
-def _write(place: Any, texts: Sequence[str], lang: str, larger: float) -> None:
+def _write(place: Any, like: Any, texts: Sequence[str], lang: str, larger: float) -> None:
     """Write paragraphs in the size of the layout, ``larger`` times, or as small as it takes."""
-    size, bold, gap_pt = _look(place)
+    size, bold, gap_pt = _look(like)
     room = (place.width / EMU_PT, place.height / EMU_PT)
     fit, shown = fitted(texts, room, size * larger, bold=bold, gap=gap_pt / size)
     _paragraphs(place.text_frame, shown, lang)
@@ -105,9 +106,9 @@ def _write(place: Any, texts: Sequence[str], lang: str, larger: float) -> None:
             paragraph.runs[0].font.size = Pt(fit)
 
 
-def _number(place: Any, slide: Slide, lang: str) -> None:
+def _number(place: Any, like: Any, slide: Slide, lang: str) -> None:
     """Write the number as large as it fits on its line, and below it what it is a number of."""
-    largest, bold, _ = _look(place)
+    largest, bold, _ = _look(like)
     width, height = place.width / EMU_PT, place.height / EMU_PT
     size, shown = fitted([plain(slide.number)], (width, height * 0.65), largest, bold=bold)
     small, unit = fitted([plain(slide.unit)], (width, height * 0.35), max(size * UNIT_SHARE, 12.0))
@@ -125,9 +126,8 @@ def _paragraphs(frame: Any, texts: Sequence[str], lang: str) -> None:
         run._r.get_or_add_rPr().set("lang", LOCALES[lang])
 
 
-def _look(place: Any) -> tuple[float, bool, float]:
-    """Return size (pt), weight and gap (pt) of a placeholder's text as its layout says, else as its master does."""
-    layout = place._base_placeholder
+def _look(layout: Any) -> tuple[float, bool, float]:
+    """Return size (pt), weight and gap (pt) of the text of a layout's placeholder as the layout says, else as its master does."""
     master = layout.part.slide_layout.slide_master._element
     style = "p:titleStyle" if layout.placeholder_format.type is not None and layout.placeholder_format.idx == 0 else "p:bodyStyle"
     levels = [layout._element.find(f".//{qn('a:lstStyle')}/{qn('a:lvl1pPr')}"), master.find(f".//{qn(style)}/{qn('a:lvl1pPr')}")]
