@@ -10,13 +10,14 @@ import make
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_blockers import cell, drawn_land, flipped, land
 
 from parkgis.planning.blocks import APART, Rules, find_blocks
 from parkgis.planning.land import land_of
-from parkgis.planning.opening import opened
+from parkgis.planning.opening import TILE_COORDINATES, between, opened
 from parkgis.planning.patchwork import month_ends, mosaic, patchwork, series
 from parkgis.planning.rectangle import largest_rectangle
 from parkgis.planning.ruling import changed, parse, shipped
@@ -126,12 +127,23 @@ def test_a_large_shape_opened_in_tiles_is_what_it_is_in_one_piece() -> None:
     rng = np.random.default_rng(7)
     cells = [cell(x, y) for x in range(70) for y in range(70) if rng.random() < 0.75]
     whole = max(shapely.get_parts(shapely.union_all(cells)), key=lambda part: part.area)
-    assert shapely.get_num_coordinates(whole) > 1500
+    assert shapely.get_num_coordinates(whole) > TILE_COORDINATES
     found = opened(np.array([whole], dtype=object), 13.0)
     kept = shapely.buffer(whole, -6.5)
     wanted = shapely.intersection(shapely.buffer(kept, 6.5 * 1.000001, join_style="mitre", mitre_limit=2), whole)
     assert shapely.area(found.parts).sum() == pytest.approx(wanted.area, rel=2e-4)
     assert shapely.area(found.rest()[0]).sum() + shapely.area(found.parts).sum() == pytest.approx(whole.area, abs=0.5)
+
+
+def test_lanes_found_in_tiles_are_those_found_in_one_piece() -> None:
+    rng = np.random.default_rng(8)
+    fields = np.array(
+        [shapely.box(x, y, x + 26, y + 26) for x in range(0, 840, 30) for y in range(0, 840, 30) if rng.random() < 0.9]
+    )
+    assert shapely.get_num_coordinates(fields).sum() <= TILE_COORDINATES < 3 * shapely.get_num_coordinates(fields).sum()
+    shifted = [shapely.affinity.translate(field, 1000 * n) for n in range(3) for field in fields]
+    alone, tiled = between(fields, 6.0), between(np.array(shifted), 6.0)
+    assert shapely.area(tiled).sum() == pytest.approx(3 * shapely.area(alone).sum(), rel=1e-4)
 
 
 @settings(max_examples=25, deadline=None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Box = tuple[float, float, float, float]
     Work = Callable[[Any], Shapes]
 
-TILE_COORDINATES = 1500
+TILE_COORDINATES = 4000
 """Above this a shape is cut in two: the cost of a buffer grows faster than its outline."""
 SHARPER = 1.000001
 """The disk that widens or narrows again is larger by this: rounding leaves no hair between the shape and what was opened, and no
