@@ -10,6 +10,7 @@ import numpy as np
 import pyogrio
 import shapely
 
+from parkgis.planning.abreast import abreast
 from parkgis.planning.blockers import Field, ranked
 from parkgis.planning.land import land_of
 from parkgis.planning.patchwork import chosen_projects, has_land
@@ -172,7 +173,7 @@ def board(
     chosen = chosen_projects(snapshot, project, park)
     with_land = [p for p in chosen if has_land(p)]
     grounds = {part.land.project: part.ground for part in laid.projects} if laid else {}
-    fields = [_field(status, rules, snapshot.cut.on, grounds.get(status.project.id)) for status in with_land]
+    fields = abreast(lambda status: _field(status, rules, snapshot.cut.on, grounds.get(status.project.id)), with_land)
     ranking = ranked(fields, first)
     due = _due(overdue)
     waiting = {n: Waiting(with_land[n], due, costs or {}) for n in sorted({u.field for u in ranking.first})}
