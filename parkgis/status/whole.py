@@ -45,9 +45,10 @@ class Column:
 
     def rows(self, index: Mapping[str, int]) -> Rows:
         """Return the row of each entry's parcel in a layer, looked up once; those that it does not hold get rows behind it."""
-        if self._found is None or self._found[0] is not index:
-            self._found = index, _numbered(self.keys, index)
-        return self._found[1]
+        found = self._found  # another thread may look up another layer's meanwhile
+        if found is None or found[0] is not index:
+            found = self._found = index, _numbered(self.keys, index)
+        return found[1]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
