@@ -26,6 +26,10 @@ def test_accents_take_no_room(marked: str, plain: str) -> None:
     assert lettering.width(marked) == lettering.width(plain)
 
 
+def test_letters_of_the_east_are_square() -> None:
+    assert lettering.width("한국산업단지") == 12
+
+
 def test_a_line_is_full_a_little_before_its_end() -> None:
     assert lettering.lines("0" * 9 + " " + "0" * 9, 18.4) == 2
     assert lettering.lines("0" * 9 + " " + "0" * 9, 19.5) == 1

@@ -15,13 +15,13 @@ from test_pages import Read
 from test_workbook import header_row, recalculated
 
 from parkgis.explain import Cause, Change, Part
-from parkgis.outputs import charts, compared, difference, pages, progress, workbook
+from parkgis.outputs import charts, compared, difference, pages, workbook
 from parkgis.outputs.deck import province
 from parkgis.outputs.deck.model import Extras as Shown
 from parkgis.outputs.deck.model import Table
 from parkgis.outputs.deck.notes import Told as Slides
 from parkgis.outputs.letter import annex, say_change
-from parkgis.outputs.letter.model import Extras
+from parkgis.outputs.letter.model import Extras, Grid
 from parkgis.outputs.letter.say import Told
 from parkgis.units import apart, printed
 from parkgis.words.catalogue import Words
@@ -127,14 +127,15 @@ def test_letter_page_slides_chart_and_command_say_the_same(head: tuple[Letterhea
     assert told is not None
     spoken = Told(briefing, Extras(letterhead=letterhead, explanation=told), VI)
     text = " ".join(getattr(block, "text", "") for block in say_change.change(spoken))
-    annexed = annex._changes(spoken, progress.progress(briefing, VI, beside))
+    table = annex.annexes(spoken, "")[0].blocks[0]
+    assert isinstance(table, Grid)
     page = Read(pages.build(briefing, VI, beside))
     (slide,) = province.change(Slides(briefing, Shown(explanation=told), VI, (100.0, 100.0)))
     alt = charts.waterfall_alt(charts.waterfall_data(briefing, told), VI)
     assert isinstance(slide.main, Table)
     *parts, total = [row.cells[1] for row in compared.reasons(briefing, VI, beside).rows]
     assert "tăng 4,36 ha" in text and f"{NAME} (+4,36 ha)" in text
-    assert sorted(said for (said,) in annexed.values() if "4,3" in said) == ["+4,36"] * 2
+    assert [row.cells[-1] for row in table.rows if "4,3" in row.cells[-1]] == ["+4,36"] * 2
     assert page.figures["period"] == "4,36"
     assert "4,36" in slide.lines[0] and slide.main.rows[-1][1] == "+4,36"
     assert "119,07" in alt and "123,43" in alt and re.findall(r"\+\d+,\d+", alt) == ["+4,00", "+0,36"]

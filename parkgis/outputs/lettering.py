@@ -22,7 +22,9 @@ WIDE: dict[str, int] = {
 
 @functools.cache
 def _letter(letter: str) -> int:
-    """Return the width of a letter; accents take no room of their own."""
+    """Return the width of a letter; accents take no room of their own, and an investor may write in Korean."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 2 * DIGIT
     return WIDE.get(unicodedata.normalize("NFD", letter)[0], DIGIT)
 
 

@@ -12,7 +12,7 @@ from parkgis.outputs.progress import progress
 from parkgis.outputs.tables import blank, brief, clean, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from parkgis.outputs.letter.model import Align, Block, Role
     from parkgis.outputs.letter.say import Told
@@ -67,7 +67,8 @@ def _grid(told: Told, table: Table) -> Grid:
     words = told.words
     chosen = [c for c in table.columns if c.key.startswith("stage_") or c.key in (SERIAL[0], PROJECT[0], *NUMBERS)]
     chosen.sort(key=lambda c: _place(c.key))  # stable: the stages keep their order
-    changes = _changes(told, table)
+    ids = {clean(brief(p, words.lang)): p.id for p in told.briefing.projects}  # by their names as tables have them
+    changes = _changes(told, table, ids)
     titles = [c.title for c in chosen] + ([words("letter.col_change")] if changes else [])
     wide = (WIDTH_MM - SERIAL[1] - PROJECT[1]) / (len(titles) - 2)
     columns = tuple(
@@ -75,7 +76,7 @@ def _grid(told: Told, table: Table) -> Grid:
     )  # fmt: skip
     none = [""] if changes else []
     rows = tuple(
-        GridRow((*_cells(told, table, row, chosen), *changes.get(n, none)), ROLES.get(row.role, "line"))
+        GridRow((*(_cell(told, table, row, column, ids) for column in chosen), *changes.get(n, none)), ROLES.get(row.role, "line"))
         for n, row in enumerate(table.rows)
         if row.role not in ("official", "official_gap")
     )
@@ -91,30 +92,21 @@ def _side(n: int) -> Align:
     return "center" if n == 0 else "left" if n == 1 else "right"
 
 
-def _cells(told: Told, table: Table, row: Row, chosen: Sequence[Column[object]]) -> list[str]:
-    return [_cell(told, table, row, column) for column in chosen]
-
-
-def _cell(told: Told, table: Table, row: Row, column: Column[object]) -> str:
+def _cell(told: Told, table: Table, row: Row, column: Column[object], ids: Mapping[str, str]) -> str:
     value = row.cells[table.at(column.key)]
     if column.key == PROJECT[0]:  # whole: a letter has no list of projects to look a name up in
-        value = row.cells[table.at("park")] if row.role != "line" else told.project(_ids(told).get(str(value), str(value)))
+        value = row.cells[table.at("park")] if row.role != "line" else told.project(ids.get(str(value), str(value)))
     if value is None and blank(column, row):
         return ""
     return shown(value, column.kind, told.words)
 
 
-def _ids(told: Told) -> dict[str, str]:
-    """Return projects by their names as tables have them."""
-    return {clean(brief(p, told.words.lang)): p.id for p in told.briefing.projects}
-
-
-def _changes(told: Told, table: Table) -> dict[int, list[str]]:
+def _changes(told: Told, table: Table, ids: Mapping[str, str]) -> dict[int, list[str]]:
     """Return the change since the last report by row: of projects, and of all in the total."""
     found = told.extras.explanation
     if found is None:
         return {}
-    ids, changes = _ids(told), dict[int, list[str]]()
+    changes: dict[int, list[str]] = {}
     for n, row in enumerate(table.rows):
         name = ids.get(str(row.cells[table.at("project")]), "")
         if row.role == "total":
