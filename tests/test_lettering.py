@@ -38,3 +38,9 @@ def test_a_line_is_full_a_little_before_its_end() -> None:
 def test_a_word_longer_than_the_line_is_broken_and_empty_text_is_one_line() -> None:
     assert lettering.lines("0" * 25, 10) == 3
     assert lettering.lines("", 10) == 1
+
+
+def test_an_address_takes_the_lines_of_its_pieces() -> None:
+    """As LibreOffice breaks it: https:// | en.baobacgiang.vn/bg/ | business/400984/first- | phase-of-expanded- | hoa-phu."""
+    assert lettering.lines("https://en.baobacgiang.vn/bg/business/400984/first-phase-of-expanded-hoa-phu", 19.0) == 5
+    assert lettering.lines("0000/000000", 8) == 2

@@ -359,7 +359,7 @@ def test_no_heading_of_a_second_table_stands_alone_at_the_foot_of_a_page(untouch
     """Where the second table would begin at a foot it begins a print area, and with it a page; elsewhere nothing is cut."""
     broken = []
     for rows in range(60, 110, 2):
-        statements = (dataclasses.replace(untouched.statements[0], text="–", source="–"),) * rows
+        statements = (dataclasses.replace(untouched.statements[0], text="–", source="–", url="–"),) * rows
         sheet = opened(workbook.build(dataclasses.replace(untouched, statements=statements), VI))[VI("report.sheet_statements")]
         areas = list(map(edges, str(sheet.print_area).split(","))) if sheet.print_area else []
         caption = header_row(sheet, VI("report.title_contradictions"))
